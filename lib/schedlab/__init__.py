@@ -1,0 +1,22 @@
+"""schedlab: two Go servers differ; in what, by how much, how sure are we, and why?
+
+The way from a capture to an answer, one folder a step, each importing only from the floors below it:
+
+    errors units kernels     floor 0   failures with a place, units at the edge, compiled mathematics
+    model                    floor 1   Run, table schemas, Sample, results
+    ingest dist              floor 2   one file per input format; one file per distribution family
+    metrics stats profiles   floor 3   one file per metric; inference over runs; stacks
+    figures claims           floor 4   tables to figures; published claims judged
+    pipeline cli explore     floor 5   papermill and rendering; the command line; JupyterLab widgets
+"""
+
+from __future__ import annotations
+
+__version__ = "0.1.0"
+
+
+def catalog(folder):
+    """One row per run below `folder` as a DataFrame; see `schedlab.model.catalog`."""
+    from schedlab.model.catalog import catalog as build
+
+    return build(folder)

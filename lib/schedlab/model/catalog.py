@@ -1,0 +1,79 @@
+"""The catalogue: every run below a folder, as values and as a table."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from schedlab.errors import RunError
+from schedlab.model.run import Run, read_run
+
+
+def runs(folder: str | Path) -> tuple[Run, ...]:
+    """All runs below `folder` in the order they were captured; RunError where there are none.
+
+    `folder` may be one run, one experiment or a folder of experiments. A run folder is one that holds a
+    run.json; names starting with a dot or ending in `.partial` (captures cut short) are passed over.
+    """
+    folder = Path(folder)
+    if not folder.is_dir():
+        raise RunError(f"{folder}: no such folder")
+    if (folder / "run.json").is_file():
+        return (read_run(folder),)
+    found = [read_run(path) for path in _run_folders(folder)]
+    if not found:
+        raise RunError(f"{folder}: no runs here; a run is a folder with a run.json (see data/README.md)")
+    _check_unique(found)
+    return tuple(sorted(found, key=lambda run: (run.experiment, run.order, run.id)))
+
+
+def catalog(folder: str | Path) -> pd.DataFrame:
+    """One row per run below `folder`: who, what, when, under which factors, with which artifacts."""
+    return pd.DataFrame([_row(run) for run in runs(folder)]).set_index("run", drop=False)
+
+
+def _run_folders(folder: Path) -> list[Path]:
+    """Folders one or two levels down; a folder of an experiment without run.json is an error, not a gap."""
+    found = []
+    for child in sorted(p for p in folder.iterdir() if _counts(p)):
+        if (child / "run.json").is_file():
+            found.append(child)
+            continue
+        grandchildren = [p for p in sorted(child.iterdir()) if _counts(p)]
+        found += grandchildren or [child]
+    return found
+
+
+def _counts(path: Path) -> bool:
+    return path.is_dir() and not path.name.startswith(".") and not path.name.endswith(".partial")
+
+
+def _check_unique(found: list[Run]) -> None:
+    seen: dict[tuple[str, str], Run] = {}
+    for run in found:
+        other = seen.setdefault((run.experiment, run.id), run)
+        if other is not run:
+            raise RunError(f"{run.folder}: run {run.id!r} of {run.experiment!r} is also in {other.folder}")
+
+
+def _row(run: Run) -> dict[str, object]:
+    return {
+        "run": run.id,
+        "experiment": run.experiment,
+        "arm": run.arm,
+        "scenario": run.scenario,
+        "capture": run.capture,
+        "repetition": run.repetition,
+        "block": run.block,
+        "order": run.order,
+        "go_version": run.go_version,
+        "gomaxprocs": run.gomaxprocs,
+        **{f"factor_{name}": level for name, level in run.factors.items()},
+        "duration_s": (run.window_ns[1] - run.window_ns[0]) / 1e9,
+        "started_at": run.started_at,
+        "host": run.host.get("label", run.host.get("cpu_model", "")),
+        "artifacts": sum(a.path is not None for a in run.artifacts),
+        "absent": sum(a.path is None for a in run.artifacts),
+        "folder": str(run.folder),
+    }

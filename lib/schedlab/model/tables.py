@@ -1,0 +1,279 @@
+"""The schemas of the tidy tables: one row is one observation, in base units.
+
+Instants are int64 nanoseconds since the Unix epoch (`_ns`; 0 where the source gives none), durations
+float64 seconds (`_s`), sizes int64 bytes (`_bytes`). To add a table: write it here and list it in TABLES.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from schedlab.errors import SchedlabError, UnknownName
+
+
+@dataclass(frozen=True)
+class Table:
+    """A name, what one row is, and its columns as (name, dtype, meaning) in order."""
+
+    name: str
+    row: str
+    columns: tuple[tuple[str, str, str], ...]
+
+    def frame(self, columns: dict) -> pd.DataFrame:
+        """A frame of this schema from arrays or lists; a missing or unknown column is an error."""
+        names = [name for name, _, _ in self.columns]
+        if set(columns) != set(names):
+            raise SchedlabError(f"table {self.name} takes {names}, not {sorted(columns)}")
+        return pd.DataFrame({name: pd.Series(columns[name], dtype=kind) for name, kind, _ in self.columns})
+
+    def empty(self) -> pd.DataFrame:
+        """No rows, the right columns and types."""
+        return self.frame({name: [] for name, _, _ in self.columns})
+
+    def check(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """The frame itself if it has this schema exactly; SchedlabError names the first difference."""
+        wanted = {name: kind for name, kind, _ in self.columns}
+        if list(frame.columns) != list(wanted):
+            raise SchedlabError(f"table {self.name} has columns {list(frame.columns)}, not {list(wanted)}")
+        for name, kind in wanted.items():
+            if str(frame[name].dtype) != kind:
+                raise SchedlabError(f"{self.name}.{name} is {frame[name].dtype}, not {kind}")
+        return frame
+
+
+REQUESTS = Table(
+    "REQUESTS",
+    "one request",
+    (
+        ("intended_ns", "int64", "when the schedule wanted it sent; equal to sent_ns for closed loops"),
+        ("sent_ns", "int64", "when it was sent"),
+        ("end_ns", "int64", "when its answer was complete or given up"),
+        ("latency_s", "float64", "from the intended start to the end"),
+        ("service_s", "float64", "from the actual send to the end"),
+        ("status", "int32", "the protocol's status; 0 where there was no answer"),
+        ("ok", "bool", "whether it counts as a success"),
+        ("endpoint", "str", "name of the endpoint or operation; empty where there is only one"),
+    ),
+)
+LATENCY_BINS = Table(
+    "LATENCY_BINS",
+    "one bin of a latency histogram",
+    (
+        ("endpoint", "str", "empty where there is only one"),
+        ("kind", "str", "as measured, or corrected (for coordinated omission, by the tool or by us)"),
+        ("lo_s", "float64", "lower bound, inclusive"),
+        ("hi_s", "float64", "upper bound, exclusive"),
+        ("count", "float64", "requests in the bin"),
+    ),
+)
+LATENCY_QUANTILES = Table(
+    "LATENCY_QUANTILES",
+    "one quantile as a tool printed it",
+    (
+        ("endpoint", "str", "empty where there is only one"),
+        ("kind", "str", "as measured, or corrected"),
+        ("q", "float64", "in [0, 1]"),
+        ("value_s", "float64", "the printed value"),
+        ("resolution_s", "float64", "the smallest step that the print can show at this value"),
+    ),
+)
+LOAD_SERIES = Table(
+    "LOAD_SERIES",
+    "one interval of a load test",
+    (
+        ("start_ns", "int64", ""),
+        ("duration_s", "float64", ""),
+        ("endpoint", "str", "empty for the total"),
+        ("requests", "float64", ""),
+        ("errors", "float64", ""),
+        ("users", "float64", "NaN where the tool has none"),
+    ),
+)
+SCHED_SNAPSHOTS = Table(
+    "SCHED_SNAPSHOTS",
+    "one SCHED line",
+    (
+        ("snapshot", "int64", "number of the snapshot in its stream"),
+        ("process", "int64", "number of the process in its stream, from 0"),
+        ("line", "int64", "line number in the file"),
+        ("wall_ns", "int64", "wall clock where a prefix gives it"),
+        ("since_first_s", "float64", "the printed ms: time since the first print, not since process start"),
+        ("gomaxprocs", "int64", ""),
+        ("idleprocs", "int64", ""),
+        ("threads", "int64", ""),
+        ("spinningthreads", "int64", "-1 before Go 1.4"),
+        ("needspinning", "int64", "-1 before Go 1.20"),
+        ("idlethreads", "int64", ""),
+        ("runqueue", "int64", "length of the global run queue"),
+        ("local_runqueue", "int64", "sum of the local run queues, runnext excluded; -1 where not printed"),
+        ("gcwaiting", "int64", "-1 where not printed (scheddetail=0)"),
+        ("nmidlelocked", "int64", "-1 where not printed"),
+        ("stopwait", "int64", "-1 where not printed"),
+        ("sysmonwait", "int64", "-1 where not printed"),
+        ("detail", "bool", "whether P, M and G lines follow"),
+        ("damaged", "bool", "repaired or doubtful: left out of statistics"),
+    ),
+)
+SCHED_PROCS = Table(
+    "SCHED_PROCS",
+    "one proc in one snapshot",
+    (
+        ("snapshot", "int64", ""),
+        ("proc", "int64", ""),
+        ("status", "int64", "0 idle, 1 running, 2 syscall, 3 gcstop; -1 where not printed"),
+        ("schedtick", "int64", "-1 where not printed; wraps at 2^32"),
+        ("syscalltick", "int64", "-1 where not printed"),
+        ("thread", "int64", "-1 for nil or not printed"),
+        ("runqsize", "int64", "local run queue, runnext excluded"),
+        ("gfreecnt", "int64", "-1 where not printed"),
+        ("timerslen", "int64", "-1 where not printed"),
+    ),
+)
+SCHED_THREADS = Table(
+    "SCHED_THREADS",
+    "one thread in one snapshot",
+    (
+        ("snapshot", "int64", ""),
+        ("thread", "int64", ""),
+        ("proc", "int64", "-1 for nil"),
+        ("goroutine", "int64", "curg; -1 for nil"),
+        ("mallocing", "int64", ""),
+        ("throwing", "int64", ""),
+        ("preemptoff", "str", ""),
+        ("locks", "int64", "scale differs between Go versions; do not interpret"),
+        ("dying", "int64", ""),
+        ("spinning", "bool", ""),
+        ("blocked", "bool", ""),
+        ("locked_goroutine", "int64", "-1 for nil"),
+    ),
+)
+SCHED_GOROUTINES = Table(
+    "SCHED_GOROUTINES",
+    "one goroutine descriptor in one snapshot (dead ones never disappear)",
+    (
+        ("snapshot", "int64", ""),
+        ("goroutine", "int64", ""),
+        (
+            "status",
+            "int64",
+            "GC scan bit removed: 0 idle 1 runnable 2 running 3 syscall 4 waiting 6 dead ...",
+        ),
+        ("scan", "bool", "the GC scan bit 0x1000"),
+        ("reason", "str", "wait reason; meaningful only for status 4"),
+        ("thread", "int64", "-1 for nil"),
+        ("locked_thread", "int64", "-1 for nil"),
+    ),
+)
+GC_CYCLES = Table(
+    "GC_CYCLES",
+    "one gctrace line",
+    (
+        ("gc", "int64", "number of the cycle"),
+        ("process", "int64", "number of the process in its stream, from 0"),
+        ("line", "int64", ""),
+        ("wall_ns", "int64", "wall clock where a prefix gives it"),
+        ("since_start_s", "float64", "the printed @: since runtime start"),
+        ("gc_cpu_share", "float64", "share of CPU since program start, printed as whole percent"),
+        ("sweep_term_s", "float64", "stop-the-world sweep termination, wall"),
+        ("mark_s", "float64", "concurrent mark, wall"),
+        ("mark_term_s", "float64", "stop-the-world mark termination, wall"),
+        ("sweep_term_cpu_s", "float64", ""),
+        ("assist_cpu_s", "float64", ""),
+        ("background_cpu_s", "float64", ""),
+        ("idle_cpu_s", "float64", ""),
+        ("mark_term_cpu_s", "float64", ""),
+        ("heap_start_bytes", "int64", "printed as whole MiB"),
+        ("heap_end_bytes", "int64", ""),
+        ("heap_live_bytes", "int64", ""),
+        ("goal_bytes", "int64", ""),
+        ("procs", "int64", ""),
+        ("forced", "bool", ""),
+    ),
+)
+STACK_SAMPLES = Table(
+    "STACK_SAMPLES",
+    "one value of one distinct stack",
+    (
+        ("sample", "int64", ""),
+        ("kind", "str", "samples, cpu, contentions, delay, ..."),
+        ("unit", "str", "count, nanoseconds, bytes as the profile says"),
+        ("value", "int64", ""),
+        ("depth", "int64", "logical frames in the stack"),
+    ),
+)
+FRAMES = Table(
+    "FRAMES",
+    "one logical frame of one distinct stack",
+    (
+        ("sample", "int64", ""),
+        ("depth", "int64", "0 is the leaf"),
+        ("function", "str", ""),
+        ("file", "str", ""),
+        ("line", "int64", ""),
+        ("inlined", "bool", "inlined into the frame above it"),
+    ),
+)
+GOROUTINE_SPANS = Table(
+    "GOROUTINE_SPANS",
+    "one goroutine in one state",
+    (
+        ("goroutine", "int64", ""),
+        ("state", "str", "undetermined, not_exist, runnable, running, waiting, syscall"),
+        ("reason", "str", "why it entered the state"),
+        ("start_ns", "int64", "on the trace's clock"),
+        ("duration_s", "float64", ""),
+        ("thread", "int64", "-1 where none"),
+        ("proc", "int64", "-1 where none"),
+        ("stack", "int64", "row of the trace's stacks, -1 where none"),
+        ("cause", "str", "for runnable: create, unblock, preempted, yield, syscall_exit, unknown"),
+        ("by_goroutine", "int64", "what made it runnable, -1 where none"),
+    ),
+)
+PROC_SPANS = Table(
+    "PROC_SPANS",
+    "one proc in one state",
+    (
+        ("proc", "int64", ""),
+        ("state", "str", "running, idle, syscall"),
+        ("start_ns", "int64", ""),
+        ("duration_s", "float64", ""),
+        ("thread", "int64", "-1 where none"),
+    ),
+)
+GAUGES = Table(
+    "GAUGES",
+    "one reading of one gauge",
+    (
+        ("wall_ns", "int64", "0 where the source has no clock"),
+        ("name", "str", "as the source names it, e.g. /sched/goroutines:goroutines"),
+        ("value", "float64", ""),
+        ("unit", "str", ""),
+    ),
+)
+
+TABLES = (
+    REQUESTS,
+    LATENCY_BINS,
+    LATENCY_QUANTILES,
+    LOAD_SERIES,
+    SCHED_SNAPSHOTS,
+    SCHED_PROCS,
+    SCHED_THREADS,
+    SCHED_GOROUTINES,
+    GC_CYCLES,
+    STACK_SAMPLES,
+    FRAMES,
+    GOROUTINE_SPANS,
+    PROC_SPANS,
+    GAUGES,
+)
+
+
+def table(name: str) -> Table:
+    """The schema of that name."""
+    for candidate in TABLES:
+        if candidate.name == name:
+            return candidate
+    raise UnknownName("table", name, [t.name for t in TABLES])

@@ -18,7 +18,8 @@ MODULES = sorted(p for p in LIB.rglob("*.py") if p.parent != LIB or p.stem in FL
 
 
 def floor(room: str) -> int:
-    return next(i for i, rooms in enumerate(FLOORS) if room in rooms)
+    """The floor of a room; the front door itself (schedlab/__init__.py) stands on the top floor."""
+    return next((i for i, rooms in enumerate(FLOORS) if room in rooms), len(FLOORS) - 1)
 
 
 def imported_rooms(path: Path) -> set[str]:

@@ -34,5 +34,9 @@ class TooFewValues(SchedlabError):
     """The question cannot be answered from so few values; the message says how many would do."""
 
 
+class MissingTable(SchedlabError):
+    """A run has no artifact that yields the table; the message repeats why the artifact is absent."""
+
+
 class NotebookFailed(SchedlabError):
     """A notebook raised; the message names the notebook, the cell and the error."""

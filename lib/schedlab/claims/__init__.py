@@ -1,1 +1,13 @@
-"""Not furnished yet."""
+"""Floor 4: published claims, judged.
+
+`ledger` reads the claims and the arms that stand in for their subjects (`report/claims.csv`,
+`report/subjects.csv`); `rules` holds one function per kind of rule; `judge` applies them. To add a claim:
+a row in the claims table. To add a kind of rule: a function in `rules.py` and its line in RULES.
+"""
+
+from __future__ import annotations
+
+from schedlab.claims.judge import judge, judge_all
+from schedlab.claims.ledger import Claim, read_ledger, read_subjects
+
+__all__ = ["Claim", "judge", "judge_all", "read_ledger", "read_subjects"]

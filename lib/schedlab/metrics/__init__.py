@@ -1,1 +1,62 @@
-"""Not furnished yet."""
+"""Floor 3: metrics. Tables in, one number (or sample) per run out, in base units.
+
+One file per metric or per close family of metrics; to add one: write `metrics/<metric>.py` with a
+`Metric(...)` and list it in METRICS. `collect` measures runs and says why where it cannot.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import pandas as pd
+
+from schedlab.errors import UnknownName
+from schedlab.metrics import function_share as share
+from schedlab.metrics import (
+    gc,
+    goroutines,
+    latency,
+    procs,
+    run_queue,
+    stack_depth,
+    threads,
+    throughput,
+)
+from schedlab.metrics.measure import measure
+from schedlab.model.extend import Metric
+from schedlab.model.run import Run
+
+#: every metric, in the order in which tables show them
+METRICS: tuple[Metric, ...] = (
+    *throughput.METRICS,
+    *latency.METRICS,
+    *procs.METRICS,
+    *run_queue.METRICS,
+    *threads.METRICS,
+    *goroutines.METRICS,
+    *gc.METRICS,
+    *share.METRICS,
+    *stack_depth.METRICS,
+)
+
+
+def metric(name: str) -> Metric:
+    """The metric of that name."""
+    for candidate in METRICS:
+        if candidate.name == name:
+            return candidate
+    raise UnknownName("metric", name, [m.name for m in METRICS])
+
+
+def collect(runs: Iterable[Run], metrics: Sequence[Metric | str]) -> pd.DataFrame:
+    """One row per run and metric: who, under what, `value` in the metric's unit, and why where it is NaN."""
+    wanted = [metric(m) if isinstance(m, str) else m for m in metrics]
+    rows = [_row(run, m) for run in runs for m in wanted]
+    columns = ["run", "arm", "scenario", "capture", "repetition", "block", "order"]
+    return pd.DataFrame(rows, columns=[*columns, "metric", "unit", "value", "missing_because"])
+
+
+def _row(run: Run, m: Metric) -> tuple:
+    value, missing = measure(run, m)
+    who = (run.id, run.arm, run.scenario, run.capture, run.repetition, run.block, run.order)
+    return (*who, m.name, m.unit, value, missing)

@@ -1,0 +1,81 @@
+"""The ledger of published statements, one row each, with the rule that judges it."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+
+from schedlab.errors import FormatError
+
+COLUMNS = (
+    "id", "chapter", "statement_en", "metric", "unit", "published_a", "published_b", "subject_a", "subject_b",
+    "artefact", "decision_rule", "class", "finding", "source", "rule", "arguments", "evidence",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One published statement: what it says, of whom, and how it is judged.
+
+    `kind` is capture (measurable), source (checkable against public source) or none. `arguments` configure
+    the rule; `evidence` names the published table or figure that shows the numbers.
+    """
+
+    id: str
+    chapter: str
+    sentence: str
+    unit: str
+    published_a: str
+    published_b: str
+    subject_a: str
+    subject_b: str
+    kind: str
+    artefact: str
+    finding: str
+    source: str
+    rule: str
+    arguments: dict[str, str]
+    evidence: str
+
+
+def read_ledger(path: str | Path) -> tuple[Claim, ...]:
+    """All claims of a ledger; FormatError with the line where a row is incomplete or an id repeats."""
+    path = Path(path)
+    with path.open(newline="", encoding="utf-8") as file:
+        reader = csv.DictReader(file)
+        if tuple(reader.fieldnames or ()) != COLUMNS:
+            raise FormatError(path, f"the columns must be {', '.join(COLUMNS)}", 1)
+        found: dict[str, Claim] = {}
+        for row in reader:
+            if None in row or None in row.values():
+                raise FormatError(path, "the row has too few or too many cells", reader.line_num)
+            if row["id"] in found:
+                raise FormatError(path, f"claim {row['id']!r} is there twice", reader.line_num)
+            found[row["id"]] = _claim(row, path, reader.line_num)
+    return tuple(found.values())
+
+
+def read_subjects(path: str | Path) -> dict[str, str]:
+    """Which arm stands in for which published subject."""
+    with Path(path).open(newline="", encoding="utf-8") as file:
+        return {row["subject"]: row["arm"] for row in csv.DictReader(file)}
+
+
+def _claim(row: dict[str, str], path: Path, line: int) -> Claim:
+    direct = ("id", "chapter", "unit", "published_a", "published_b", "subject_a", "subject_b")
+    rest = ("artefact", "finding", "source", "rule", "evidence")
+    return Claim(
+        **{name: row[name] for name in (*direct, *rest)},
+        sentence=row["statement_en"],
+        kind=row["class"],
+        arguments=_arguments(row["arguments"], path, line),
+    )
+
+
+def _arguments(text: str, path: Path, line: int) -> dict[str, str]:
+    parts = [part.strip() for part in text.split(";") if part.strip()]
+    wrong = [part for part in parts if "=" not in part]
+    if wrong:
+        raise FormatError(path, f"argument {wrong[0]!r} is not name=value", line)
+    return {name.strip(): value.strip() for name, value in (part.split("=", 1) for part in parts)}

@@ -1,0 +1,212 @@
+"""One function per kind of rule: evidence in, (verdict, reason, estimate) out.
+
+Each reason repeats the numbers it rests on. A rule never turns a missing measurement into a verdict: it
+says `not measured` and why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pandas as pd
+
+from schedlab import metrics, stats, units
+from schedlab.claims.ledger import Claim
+from schedlab.errors import TooFewValues
+from schedlab.model.results import Comparison, Estimate
+from schedlab.model.run import Run
+
+Finding = tuple[str, str, Estimate | None]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The runs at hand and the arms that stand in for the published subjects."""
+
+    runs: tuple[Run, ...]
+    subjects: dict[str, str]
+
+    def values(self, claim: Claim, arms: list[str]) -> pd.DataFrame:
+        """Per-run values of the claim's metric for those arms, missing ones included."""
+        arguments = claim.arguments
+        wanted = [
+            run
+            for run in self.runs
+            if run.arm in arms
+            and run.capture == arguments.get("capture", run.capture)
+            and run.scenario == arguments.get("scenario", run.scenario)
+        ]
+        return metrics.collect(wanted, [arguments["metric"]])
+
+    def arm(self, claim: Claim, side: str) -> str:
+        """The arm on side a or b of the claim."""
+        subject = claim.subject_a if side == "a" else claim.subject_b
+        return claim.arguments.get(side, self.subjects.get(subject, subject))
+
+
+def between(claim: Claim, evidence: Evidence) -> Finding:
+    """Every arm asked about lies inside [lo, hi]: its whole interval inside supports, outside contradicts."""
+    sides = claim.arguments.get("side", "ab")
+    lo, hi = float(claim.arguments["lo"]), float(claim.arguments["hi"])
+    estimates = {arm: _mean(claim, evidence, arm) for arm in (evidence.arm(claim, s) for s in sides)}
+    missing = [arm for arm, e in estimates.items() if e is None]
+    if missing:
+        return "not measured", f"no run of {', '.join(missing)} gives {claim.arguments['metric']}", None
+    because = "; ".join(f"{arm}: {_shown(e)}" for arm, e in estimates.items())
+    because += f"; claimed between {lo:g} and {hi:g} {_unit(claim)}".rstrip()
+    first = next(iter(estimates.values()))
+    if any(e.hi < lo or e.lo > hi for e in estimates.values()):
+        return "contradicted", because, first
+    if all(lo <= e.lo and e.hi <= hi for e in estimates.values()):
+        return "supported", because, first
+    return "undecided", because, first
+
+
+def inside(claim: Claim, evidence: Evidence) -> Finding:
+    """The published number lies inside the interval of the arm's mean."""
+    arm = evidence.arm(claim, claim.arguments.get("side", "a"))
+    estimate = _mean(claim, evidence, arm)
+    if estimate is None:
+        return "not measured", f"no run of {arm} gives {claim.arguments['metric']}", None
+    text = claim.published_a if claim.arguments.get("side", "a") == "a" else claim.published_b
+    published = float(text) * float(claim.arguments.get("scale", "1"))
+    because = f"{arm}: {_shown(estimate)}; published {units.show(published, estimate.unit)}"
+    verdict = "supported" if estimate.lo <= published <= estimate.hi else "contradicted"
+    return verdict, because, estimate
+
+
+def differs(claim: Claim, evidence: Evidence) -> Finding:
+    """b - a has the claimed sign and at least the claimed size, beyond its interval."""
+    comparison = _compare(claim, evidence, "difference")
+    if isinstance(comparison, str):
+        return "not measured", comparison, None
+    least = float(claim.arguments.get("least", "0"))
+    sign = 1.0 if claim.arguments["direction"] == "higher" else -1.0
+    lo, hi = sorted((sign * comparison.lo, sign * comparison.hi))
+    because = _because(comparison, f"claimed {claim.arguments['direction']} by at least {least:g}")
+    estimate = _effect(comparison)
+    if lo > 0 and sign * comparison.effect >= least:
+        return "supported", because, estimate
+    if hi < 0 or hi < least:
+        return "contradicted", because, estimate
+    return "undecided", because, estimate
+
+
+def ratio(claim: Claim, evidence: Evidence) -> Finding:
+    """b / a: the published ratio lies in the interval, or (with `direction`) the interval lies beyond 1."""
+    comparison = _compare(claim, evidence, "ratio")
+    if isinstance(comparison, str):
+        return "not measured", comparison, None
+    estimate = _effect(comparison)
+    if "direction" in claim.arguments:
+        return _beyond_one(claim.arguments["direction"], comparison, estimate)
+    published = float(claim.published_b) / float(claim.published_a)
+    because = _because(comparison, f"published ratio {units.number(published)}")
+    verdict = "supported" if comparison.lo <= published <= comparison.hi else "contradicted"
+    return verdict, because, estimate
+
+
+def host(claim: Claim, evidence: Evidence) -> Finding:
+    """The host of every run is the published one; another host measures nothing about it."""
+    field, wanted = claim.arguments["field"], claim.arguments["contains"]
+    seen = sorted({str(run.host.get(field, "unknown")) for run in evidence.runs})
+    if all(wanted in value for value in seen):
+        return "supported", f"{field} is {', '.join(seen)}", None
+    return "not measured", f"captured on {field} {', '.join(seen)}, not on the published hardware", None
+
+
+def same(claim: Claim, evidence: Evidence) -> Finding:
+    """A field of run.json has the published value in every run."""
+    field, wanted = claim.arguments["field"], claim.arguments["value"]
+    seen = sorted({str(getattr(run, field)) for run in evidence.runs})
+    because = f"{field} is {', '.join(seen)} in all {len(evidence.runs)} runs; published {wanted}"
+    if seen == [wanted]:
+        return "supported", because, None
+    return "not measured", because + ", so the published set-up is not what was captured", None
+
+
+#: first word of a finding -> verdict, for statements checked against public source
+SOURCE_VERDICTS = {
+    "SUPPORTED": "supported",
+    "CONTRADICTED": "contradicted",
+    "INCONSISTENT": "contradicted",
+    "PARTLY": "undecided",
+    "NO-SUCH-ARTEFACT": "no such artefact",
+    "NOT-CHECKABLE": "not checkable",
+}
+
+
+def source(claim: Claim, evidence: Evidence) -> Finding:
+    """Checked against public source or documentation: the ledger records what was found and where."""
+    word, _, reason = claim.finding.partition(":")
+    where = f" [{claim.source}]" if claim.source else ""
+    verdict = SOURCE_VERDICTS.get(word.split()[0].rstrip(";,"), "undecided")
+    return verdict, (reason.strip() or claim.finding) + where, None
+
+
+#: rule name in the ledger -> its code
+RULES: dict[str, Callable[[Claim, Evidence], Finding]] = {
+    "between": between,
+    "inside": inside,
+    "differs": differs,
+    "ratio": ratio,
+    "host": host,
+    "same": same,
+    "source": source,
+}
+
+
+def _mean(claim: Claim, evidence: Evidence, arm: str) -> Estimate | None:
+    values = evidence.values(claim, [arm]).dropna(subset=["value"])
+    if values.empty:
+        return None
+    try:
+        return stats.mean(values["value"].to_numpy(), unit=_unit(claim))
+    except TooFewValues:
+        return None
+
+
+def _compare(claim: Claim, evidence: Evidence, scale: str) -> Comparison | str:
+    a, b = evidence.arm(claim, "a"), evidence.arm(claim, "b")
+    values = evidence.values(claim, [a, b])
+    metric = metrics.metric(claim.arguments["metric"])
+    try:
+        return stats.compare(
+            values.dropna(subset=["value"]), baseline=a, treated=b, metric=metric.name, unit=metric.unit,
+            better=metric.better, scale=scale,
+        )  # fmt: skip
+    except TooFewValues as reason:
+        return str(reason)
+
+
+def _beyond_one(direction: str, comparison: Comparison, estimate: Estimate) -> Finding:
+    because = _because(comparison, f"claimed {direction}")
+    lower, higher = comparison.hi < 1, comparison.lo > 1
+    if not (lower or higher):
+        return "undecided", because, estimate
+    return ("supported" if lower == (direction == "lower") else "contradicted"), because, estimate
+
+
+def _because(comparison: Comparison, claimed: str) -> str:
+    sign = "/" if comparison.scale == "ratio" else "-"
+    unit = "1" if comparison.scale == "ratio" else comparison.unit
+    shown = units.show_interval(comparison.effect, comparison.lo, comparison.hi, unit)
+    runs = f"{comparison.n1} and {comparison.n2} runs"
+    return f"{comparison.treated} {sign} {comparison.baseline} = {shown} ({runs}); {claimed}"
+
+
+def _effect(comparison: Comparison) -> Estimate:
+    unit = "1" if comparison.scale == "ratio" else comparison.unit
+    n = min(comparison.n1, comparison.n2)
+    return Estimate(comparison.effect, comparison.lo, comparison.hi, unit, n, comparison.confidence)
+
+
+def _shown(estimate: Estimate) -> str:
+    return (
+        f"{units.show_interval(estimate.value, estimate.lo, estimate.hi, estimate.unit)} ({estimate.n} runs)"
+    )
+
+
+def _unit(claim: Claim) -> str:
+    return metrics.metric(claim.arguments["metric"]).unit

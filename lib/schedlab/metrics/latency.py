@@ -1,0 +1,54 @@
+"""Latency quantiles of successful requests, from the intended start, one number per run.
+
+The quantile is numpy's `linear` definition (Hyndman and Fan 1996, type 7), the same on both sides of every
+comparison. A quantile is refused where the run has too few requests to bound it: n must reach
+log(0.025) / log(q), the size at which a distribution-free 95 % interval of q exists.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pandas as pd
+
+from schedlab.errors import TooFewValues
+from schedlab.metrics.window import requests_in_window
+from schedlab.model.extend import Metric
+from schedlab.model.run import Run
+
+
+def latencies(tables: dict[str, pd.DataFrame], run: Run) -> np.ndarray:
+    """Seconds from the intended start to the end, successful requests of the window, float64."""
+    requests = requests_in_window(tables["REQUESTS"], run)
+    return requests.loc[requests["ok"], "latency_s"].to_numpy()
+
+
+def quantile(q: float):
+    """A function that computes the latency quantile `q` of one run, in seconds."""
+
+    def compute(tables: dict[str, pd.DataFrame], run: Run) -> float:
+        values = latencies(tables, run)
+        needed = math.ceil(math.log(0.025) / math.log(q))
+        if len(values) < needed:
+            raise TooFewValues(f"quantile {q:g} needs {needed} requests, the run has {len(values)}")
+        return float(np.quantile(values, q))
+
+    return compute
+
+
+def _mean(tables: dict[str, pd.DataFrame], run: Run) -> float:
+    values = latencies(tables, run)
+    if not len(values):
+        raise TooFewValues("no successful request in the window")
+    return float(values.mean())
+
+
+def _metric(name: str, q: float) -> Metric:
+    about = f"latency quantile {q:g} from the intended start"
+    return Metric(f"latency_{name}", "s", "lower", ("REQUESTS",), quantile(q), about)
+
+
+P50, P90, P99, P999 = (_metric(n, q) for n, q in (("p50", 0.5), ("p90", 0.9), ("p99", 0.99), ("p999", 0.999)))
+MEAN = Metric("latency_mean", "s", "lower", ("REQUESTS",), _mean, "mean latency from the intended start")
+METRICS = (MEAN, P50, P90, P99, P999)

@@ -1,0 +1,22 @@
+"""Measuring one run: fetch the tables a metric needs, compute, and say why where there is no number."""
+
+from __future__ import annotations
+
+import math
+
+from schedlab import ingest
+from schedlab.errors import MissingTable, TooFewValues
+from schedlab.model.extend import Metric
+from schedlab.model.run import Run
+
+
+def measure(run: Run, metric: Metric) -> tuple[float, str]:
+    """(value, "") in the metric's unit, or (NaN, the reason why there is none)."""
+    try:
+        tables = {name: ingest.tables(run, name) for name in metric.needs}
+        value = metric.compute(tables, run)
+    except (MissingTable, TooFewValues) as reason:
+        return math.nan, str(reason)
+    if math.isnan(value):
+        return math.nan, f"run {run.id} shows nothing to compute {metric.name} from"
+    return value, ""

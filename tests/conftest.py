@@ -1,0 +1,9 @@
+"""What all tests share."""
+
+import sys
+from pathlib import Path
+
+import matplotlib
+
+sys.path.insert(0, str(Path(__file__).parent))
+matplotlib.use("Agg")

@@ -1,0 +1,49 @@
+"""The catalogue shows every run once, in the order of capture, and refuses gaps."""
+
+import pytest
+
+import schedlab
+from build import write_experiment, write_run
+from schedlab.errors import RunError
+from schedlab.model import catalog
+
+
+def test_one_row_a_run_in_the_order_of_capture(tmp_path):
+    write_experiment(tmp_path / "hand-made", "ABBA")
+    table = schedlab.catalog(tmp_path)
+    assert list(table["arm"]) == ["gpr", "pool", "pool", "gpr"]
+    assert list(table["factor_rate_per_s"]) == [100] * 4
+    assert list(table["duration_s"]) == [10.0] * 4
+
+
+def test_a_run_an_experiment_and_a_folder_of_experiments_all_work(tmp_path):
+    write_experiment(tmp_path / "one", "AB")
+    assert len(catalog.runs(tmp_path)) == len(catalog.runs(tmp_path / "one")) == 2
+    assert len(catalog.runs(tmp_path / "one" / "gpr-quiet-1")) == 1
+
+
+def test_captures_cut_short_are_passed_over(tmp_path):
+    write_experiment(tmp_path / "one", "AB")
+    (tmp_path / "one" / "pool-quiet-2.partial").mkdir()
+    assert len(catalog.runs(tmp_path)) == 2
+
+
+def test_a_run_folder_without_run_json_is_an_error(tmp_path):
+    write_experiment(tmp_path / "one", "AB")
+    (tmp_path / "one" / "gpr-quiet-2").mkdir()
+    with pytest.raises(RunError, match=r"gpr-quiet-2: no run\.json"):
+        catalog.runs(tmp_path)
+
+
+def test_an_empty_folder_and_no_folder_are_errors(tmp_path):
+    with pytest.raises(RunError, match="no runs here"):
+        catalog.runs(tmp_path)
+    with pytest.raises(RunError, match="no such folder"):
+        catalog.runs(tmp_path / "nowhere")
+
+
+def test_the_same_run_twice_is_an_error(tmp_path):
+    write_run(tmp_path / "one")
+    write_run(tmp_path / "two")
+    with pytest.raises(RunError, match="is also in"):
+        catalog.runs(tmp_path)

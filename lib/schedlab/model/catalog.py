@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import pandas as pd
@@ -31,6 +32,46 @@ def runs(folder: str | Path) -> tuple[Run, ...]:
 def catalog(folder: str | Path) -> pd.DataFrame:
     """One row per run below `folder`: who, what, when, under which factors, with which artifacts."""
     return pd.DataFrame([_row(run) for run in runs(folder)]).set_index("run", drop=False)
+
+
+def select(runs: Iterable[Run], **wanted: object) -> tuple[Run, ...]:
+    """The runs whose fields have the wanted values: `select(runs, arm="pool", capture="quiet")`."""
+    return tuple(run for run in runs if all(getattr(run, k) == v for k, v in wanted.items()))
+
+
+def design(runs: Iterable[Run]) -> pd.DataFrame:
+    """How many runs there are of each scenario and kind of capture, one column an arm."""
+    table = pd.DataFrame([_row(run) for run in runs])
+    counts = table.pivot_table(
+        index=["scenario", "capture"], columns="arm", values="run", aggfunc="count", fill_value=0
+    )
+    return counts.rename_axis(columns=None).reset_index()
+
+
+def hosts(runs: Iterable[Run]) -> pd.DataFrame:
+    """What is known of the hosts: one row a property, with every value it has over the runs."""
+    seen: dict[str, dict[str, None]] = {}
+    for run in runs:
+        for name, value in run.host.items():
+            seen.setdefault(name, {})[str(value)] = None
+    rows = [(name.replace("_", " "), " | ".join(values)) for name, values in seen.items()]
+    return pd.DataFrame(rows, columns=["property", "value"])
+
+
+def tools(runs: Iterable[Run]) -> pd.DataFrame:
+    """Versions and command lines of the tools, each distinct one once, with the number of runs it served."""
+    rows = [
+        (name, str(tool.get("version", "")).splitlines()[0] if tool.get("version") else "", _command(tool))
+        for run in runs
+        for name, tool in run.tools.items()
+    ]
+    table = pd.DataFrame(rows, columns=["tool", "version", "command"])
+    return table.groupby(["tool", "version", "command"], sort=True).size().reset_index(name="runs")
+
+
+def _command(tool: dict) -> str:
+    command = tool.get("command", "")
+    return command if isinstance(command, str) else " ".join(map(str, command))
 
 
 def _run_folders(folder: Path) -> list[Path]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 
@@ -24,7 +25,10 @@ class Comparison:
     """Treated against baseline. `effect` is the ratio treated / baseline unless `scale` says difference.
 
     `verdict` is one of faster, slower, higher, lower, equivalent, cannot tell. `detectable` is the smallest
-    effect (as a ratio > 1, or an absolute difference) that this design sees with 80 % power.
+    effect (as a ratio > 1, or an absolute difference) that this design sees with 80 % power. `p_value` is
+    of the t test behind the interval, `permutation_p` of the exact test over runs, which `smallest_p` bounds.
+    `hodges_lehmann` is the same effect from ranks. `runs_needed` (an arm, or blocks) is what would have told,
+    given where the verdict is cannot tell. `better` is lower, higher or neither, as the metric says.
     """
 
     metric: str
@@ -43,6 +47,19 @@ class Comparison:
     p_value: float
     scale: str = "ratio"
     warnings: tuple[str, ...] = ()
+    better: str = ""
+    paired: bool = False
+    margin: float | None = None
+    permutation_p: float = math.nan
+    smallest_p: float = math.nan
+    hodges_lehmann: Estimate | None = None
+    runs_needed: float = math.nan
+
+    @property
+    def worse(self) -> bool:
+        """Whether the verdict is a difference in the direction that the metric calls worse."""
+        against = {"lower": ("slower", "higher"), "higher": ("slower", "lower")}
+        return self.verdict in against.get(self.better, ())
 
 
 #: every verdict a claim can get

@@ -20,3 +20,10 @@ def catalog(folder):
     from schedlab.model.catalog import catalog as build
 
     return build(folder)
+
+
+def page(stem, **parameters):
+    """A fresh page on which a notebook publishes; see `schedlab.pipeline.page.open_page`."""
+    from schedlab.pipeline.page import open_page
+
+    return open_page(stem, **parameters)

@@ -1,0 +1,85 @@
+"""What a result depends on, as one hash: equal key, equal result, so nothing need run again.
+
+The key covers five things, always: the notebook's cells, its resolved parameters, the library, the data it
+reads, and the lock file (with Python's version); and the keys of the notebooks whose values it reads.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from schedlab.pipeline import notebook as nb
+from schedlab.pipeline import places
+from schedlab.pipeline.plan import Step
+
+_PASSED_OVER = ("__pycache__", ".ipynb_checkpoints")
+
+
+def key(step: Step, after: Iterable[str] = ()) -> str:
+    """The key of one notebook run, 32 hexadecimal digits."""
+    return digest(parts(step, after))[:32]
+
+
+def parts(step: Step, after: Iterable[str] = ()) -> dict[str, Any]:
+    """What the key is made of, each part hashed by itself, so that a person can see which one changed."""
+    return {
+        "notebook": notebook_hash(step.path),
+        "parameters": step.parameters,
+        "library": library_hash(),
+        "data": {places.shown(path): tree_hash(path) for path in step.reads},
+        "lock": lock_hash(),
+        "after": sorted(after),
+    }
+
+
+def digest(content: Any) -> str:
+    """sha256 of JSON with sorted keys."""
+    return hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def notebook_hash(path: Path) -> str:
+    """The cells' kind, text and tags; outputs and editor metadata do not count."""
+    cells = nb.read(path)["cells"]
+    return digest([(cell["cell_type"], nb.source(cell), nb.tags(cell)) for cell in cells])
+
+
+def library_hash() -> str:
+    """Everything in the schedlab package that runs, whichever checkout it lies in."""
+    return tree_hash(Path(__file__).resolve().parents[1])
+
+
+def lock_hash() -> str:
+    """The lock file, and the Python that runs."""
+    lock = places.root() / "requirements.lock"
+    return digest([tree_hash(lock) if lock.is_file() else "no lock", sys.version])
+
+
+def tree_hash(path: Path) -> str:
+    """Names and contents of the files below a folder, or of one file; hidden and unfinished ones excepted."""
+    if path.is_file():
+        return _file_hash(path, *_stamp(path))
+    files = sorted(p for p in path.rglob("*") if p.is_file() and _counts(p.relative_to(path)))
+    return digest([(str(p.relative_to(path)), _file_hash(p, *_stamp(p))) for p in files])
+
+
+def _counts(relative: Path) -> bool:
+    hidden = any(part.startswith(".") or part in _PASSED_OVER for part in relative.parts)
+    return not hidden and not any(part.endswith((".partial", ".pyc")) for part in relative.parts)
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    status = path.stat()
+    return status.st_size, status.st_mtime_ns
+
+
+@cache
+def _file_hash(path: Path, size: int, mtime_ns: int) -> str:
+    """Contents are read once per process: several notebooks read the same runs."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

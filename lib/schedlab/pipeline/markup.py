@@ -1,0 +1,58 @@
+"""What a notebook and the HTML report show of a published thing: small pieces of HTML, names escaped."""
+
+from __future__ import annotations
+
+import base64
+from html import escape
+
+from schedlab.pipeline.readable import Readable
+
+#: how a verdict is coloured, by class name (see report/_static/schedlab.css)
+VERDICT_CLASS = {"supported": "good", "contradicted": "bad", "undecided": "open"}
+
+
+def picture(image: bytes, mime: str, alt: str) -> str:
+    """A picture that is part of the page, so that nothing is loaded."""
+    data = base64.b64encode(image).decode()
+    return f'<img class="dark-light" alt="{escape(alt)}" src="data:{mime};base64,{data}">'
+
+
+def figure(html: str, caption: str) -> str:
+    """A picture or an interactive figure with its caption."""
+    return f'<figure class="schedlab">{html}<figcaption>{escape(caption)}</figcaption></figure>'
+
+
+def table(content: Readable, caption: str) -> str:
+    """A table with its caption; numbers flush right, wide tables scroll by themselves."""
+    side = ["num" if numeric else "txt" for numeric in content.numeric]
+    head = "".join(f'<th class="{s}">{escape(h)}</th>' for s, h in zip(side, content.header, strict=True))
+    body = "".join(f"<tr>{_cells(row, side)}</tr>" for row in content.rows)
+    words = f"<figcaption>{escape(caption)}</figcaption>" if caption else ""
+    return (
+        f'<figure class="schedlab">{words}<div class="scroll"><table class="schedlab">'
+        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div></figure>"
+    )
+
+
+def value(name: str, text: str, note: str) -> str:
+    """One published number, its name before it and what it rests on after it."""
+    small = f" <small>{escape(note)}</small>" if note else ""
+    return f'<div class="schedlab-value"><code>{escape(name)}</code> <b>{escape(text)}</b>{small}</div>'
+
+
+def claim(sentence: str, verdict: str, because: str) -> str:
+    """One judged claim."""
+    kind = VERDICT_CLASS.get(verdict, "none")
+    return (
+        f'<div class="schedlab-claim"><span class="verdict {kind}">{escape(verdict)}</span> '
+        f"<b>{escape(sentence)}</b> <span>{escape(because)}</span></div>"
+    )
+
+
+def warning(text: str) -> str:
+    """A doubt that travels with the results."""
+    return f'<div class="schedlab-warning"><b>Warning.</b> {escape(text)}</div>'
+
+
+def _cells(row: tuple[str, ...], side: list[str]) -> str:
+    return "".join(f'<td class="{s}">{escape(cell)}</td>' for s, cell in zip(side, row, strict=True))

@@ -1,0 +1,209 @@
+"""What a notebook writes on: values, tables, figures and claims go to files, which the report cites by name."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+from schedlab import units
+from schedlab.errors import RunError, SchedlabError, UnknownName
+from schedlab.model.results import Estimate, Verdict
+from schedlab.model.run import Run
+from schedlab.pipeline import draw, files, markup, places
+from schedlab.pipeline.readable import readable
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9_.-]*")
+
+
+def open_page(stem: str, **parameters: Any) -> Page:
+    """A fresh page for the notebook `stem`; what an earlier run by hand published there is removed.
+
+    `data` among the parameters names the folder whose runs the page is about: a run, an experiment, or many;
+    relative paths start at the root of the project. The pipeline decides where the page is kept; by hand it
+    is `report/_build/by-hand/<stem>/`.
+    """
+    given = os.environ.get("SCHEDLAB_PUBLISH")
+    folder = Path(given) if given else places.root() / "report" / "_build" / "by-hand" / stem
+    shutil.rmtree(folder, ignore_errors=True)
+    page = Page(stem, folder, parameters, _runs(parameters.get("data")))
+    page._save()
+    return page
+
+
+@dataclasses.dataclass(frozen=True)
+class Page:
+    """One notebook's published results. `runs` are the runs of its data in the order of their capture."""
+
+    stem: str
+    folder: Path
+    parameters: dict[str, Any]
+    runs: tuple[Run, ...]
+    _published: dict[str, dict[str, Any]] = dataclasses.field(default_factory=dict, repr=False)
+    _warnings: list[str] = dataclasses.field(default_factory=list, repr=False)
+
+    @property
+    def host_label(self) -> str:
+        """On what the data was captured; it follows every figure and table of the page."""
+        hosts = dict.fromkeys(
+            r.host.get("label") or r.host.get("cpu_model") or "unknown host" for r in self.runs
+        )
+        return "Captured on: " + "; ".join(hosts) + "." if hosts else ""
+
+    @property
+    def catalog(self):
+        """The page's runs as a table, one row a run."""
+        from schedlab.model.catalog import catalog
+
+        return catalog(places.resolve(self.parameters["data"]))
+
+    @property
+    def arms(self) -> tuple[str, ...]:
+        """The arms of the page's runs, in the order of their first capture."""
+        return tuple(dict.fromkeys(run.arm for run in self.runs))
+
+    def pair(self, baseline: str = "", treated: str = "") -> tuple[str, str]:
+        """The two arms to compare, by default the first two; RunError where the data has one arm only."""
+        if len(self.arms) < 2:
+            raise RunError(
+                f"{self.parameters.get('data')}: all runs belong to one arm ({', '.join(self.arms) or 'none'}); "
+                "a comparison needs two: capture the other arm into the same experiment"
+            )
+        for arm in filter(None, (baseline, treated)):
+            if arm not in self.arms:
+                raise UnknownName("arm", arm, self.arms)
+        baseline = baseline or next(a for a in self.arms if a != treated)
+        return baseline, treated or next(a for a in self.arms if a != baseline)
+
+    def value(self, name: str, value: Estimate | float | str, unit: str = "1", note: str = "") -> None:
+        """Publish one number, estimate or word; the report cites it as {value}`<stem>.<name>`."""
+        if isinstance(value, Estimate):
+            entry = {**dataclasses.asdict(value), "text": _estimate_text(value)}
+            note = note or f"{value.n} runs, {value.confidence:.0%} interval"
+        elif isinstance(value, str):
+            entry = {"value": value, "text": value}
+        else:
+            entry = {"value": value, "unit": unit, "text": _number_text(value, unit)}
+        self._add("value", name, entry)
+        self._show("value", name, markup.value(name, entry["text"], note), f"{name} = {entry['text']}")
+        for text in entry.get("warnings", ()):
+            self.warn(text)
+
+    def table(self, name: str, frame, caption: str = "", rows: int = 60) -> None:
+        """Publish a table as Parquet and CSV in base units; shown are its first `rows` in readable units."""
+        text = self._caption(caption, f"first {rows} of {len(frame)} rows" if len(frame) > rows else "")
+        shown = readable(frame.head(rows))
+        self._add("table", name, {"caption": text, **dataclasses.asdict(shown), "length": len(frame)})
+        draw.write_table(frame, self.folder / "tables", name)
+        self._show("table", name, markup.table(shown, text), f"table {name}: {text}")
+
+    def figure(self, name: str, figure, caption: str = "", alt: str = "") -> None:
+        """Publish a figure as SVG (PNG too where it has very many points) and show it with its caption.
+
+        Draw and publish in one cell: the figure is closed, so that it is not shown twice. An interactive
+        figure is any object whose `_repr_mimebundle_` gives text/html and its still twin, image/svg+xml.
+        """
+        caption = self._caption(caption)
+        self._check("figure", name)
+        drawn = draw.write_figure(figure, self.folder / "figures", name)
+        self._add(
+            "figure", name, {"caption": caption, "alt": alt or caption, "file": f"figures/{drawn.file}"}
+        )
+        html = drawn.html or markup.picture(drawn.content, drawn.mime, alt or caption)
+        self._show("figure", name, markup.figure(html, caption), f"figure {name}: {caption}")
+
+    def claim(self, verdict: Verdict, sentence: str = "") -> None:
+        """Publish the judgement of one claim."""
+        entry = {**dataclasses.asdict(verdict), "sentence": sentence or verdict.claim}
+        if verdict.measured:
+            entry["text"] = _estimate_text(verdict.measured)
+        self._add("claim", verdict.claim, entry)
+        because = f"{verdict.because} ({entry['text']})" if verdict.measured else verdict.because
+        html = markup.claim(entry["sentence"], verdict.verdict, because)
+        self._show("claim", verdict.claim, html, f"{verdict.claim}: {verdict.verdict}; {because}")
+
+    def warn(self, text: str) -> None:
+        """Publish a doubt; it stands in the notebook and in the report's list of warnings, once."""
+        if text not in self._warnings:
+            self._warnings.append(text)
+            self._save()
+            self._show("warning", "", markup.warning(text), f"Warning. {text}")
+
+    def published(self, stem: str) -> dict[str, dict[str, Any]]:
+        """What another notebook published: `published("30-latency")["p99_ratio"]["value"]`."""
+        from schedlab.pipeline.cite import read_published
+
+        return read_published(stem).things
+
+    def _caption(self, *parts: str) -> str:
+        sentences = [p.rstrip(". ") + "." for p in (*parts, self.host_label) if p]
+        return " ".join(sentences)
+
+    def _check(self, kind: str, name: str) -> None:
+        if not _NAME.fullmatch(name) and kind != "claim":
+            raise SchedlabError(f"{self.stem}: {name!r} cannot name a {kind}: use a-z, 0-9, _ . and -")
+        if name in self._published:
+            raise SchedlabError(
+                f"{self.stem}: {name!r} is published already, as a {self._published[name]['kind']}; "
+                "choose another name, or run the cell that opens the page again"
+            )
+
+    def _add(self, kind: str, name: str, entry: dict[str, Any]) -> None:
+        self._check(kind, name)
+        self._published[name] = {"kind": kind, **entry}
+        self._save()
+
+    def _save(self) -> None:
+        def of(kind: str) -> dict[str, Any]:
+            return {n: e for n, e in self._published.items() if e["kind"] == kind}
+
+        files.write_json(self.folder / "values.json", of("value"))
+        files.write_json(self.folder / "claims.json", of("claim"))
+        files.write_json(
+            self.folder / "page.json", self._about() | {"figures": of("figure"), "tables": of("table")}
+        )
+
+    def _about(self) -> dict[str, Any]:
+        return {
+            "stem": self.stem,
+            "parameters": self.parameters,
+            "runs": [f"{run.experiment}/{run.id}" for run in self.runs],
+            "host_label": self.host_label,
+            "warnings": self._warnings,
+        }
+
+    def _show(self, kind: str, name: str, html: str, text: str) -> None:
+        """Display it where there is a notebook; the metadata lets the PDF find the published file again."""
+        from IPython import get_ipython
+
+        if get_ipython() is None:
+            return
+        from IPython.display import display
+
+        bundle = {"text/html": html, "text/plain": text}
+        display(bundle, raw=True, metadata={"schedlab": {"kind": kind, "name": name}})
+
+
+def _runs(data: str | None) -> tuple[Run, ...]:
+    if data is None:
+        return ()
+    from schedlab.model.catalog import runs
+
+    return runs(places.resolve(data))
+
+
+def _estimate_text(e: Estimate) -> str:
+    return units.show_interval(e.value, e.lo, e.hi, e.unit)
+
+
+def _number_text(value: Any, unit: str) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if not hasattr(value, "__float__"):
+        raise UnknownName("way to publish", type(value).__name__, ["Estimate", "number", "str"])
+    if unit == "1" and float(value).is_integer():
+        return units.number(float(value), 1)
+    return units.show(float(value), unit)

@@ -1,0 +1,114 @@
+"""The plan: which notebooks make the report, in which order, with which parameters, on which data."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from schedlab.errors import FormatError, UnknownName
+from schedlab.pipeline import notebook as nb
+from schedlab.pipeline import places
+
+_ENTRY = {"path": str, "parameters": dict, "after": list, "reads": list, "timeout_s": int}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One notebook with all its parameters.
+
+    `reads` are the files and folders its result depends on besides itself and the library: every parameter
+    named `data` or ending in `_data`, and what the plan adds. `after` are the stems whose published values
+    it reads. `timeout_s` is for the whole notebook.
+    """
+
+    stem: str
+    path: Path
+    parameters: dict[str, Any]
+    reads: tuple[Path, ...] = ()
+    after: tuple[str, ...] = ()
+    timeout_s: float = 600.0
+    label: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The report: its title and its steps in the order of the chapters."""
+
+    title: str
+    steps: tuple[Step, ...]
+    subtitle: str = ""
+
+
+def read_plan(path: Path, overrides: dict[str, str] | None = None) -> Plan:
+    """Read and check a plan; `overrides` (name -> text) set a parameter in every notebook that has it."""
+    raw = _load(path)
+    overrides = overrides or {}
+    steps = tuple(_step(path, entry, overrides) for entry in raw.get("notebook", []))
+    if not steps:
+        raise FormatError(path, "no notebooks: a plan needs at least one [[notebook]] entry")
+    _check_order(path, steps)
+    _check_used(path, steps, overrides)
+    return Plan(raw.get("title", "schedlab"), steps, raw.get("subtitle", ""))
+
+
+def step(path: Path, given: dict[str, Any], reads: tuple[str, ...] = (), **more: Any) -> Step:
+    """One notebook with `given` parameters over its defaults; ParameterError for one it does not have."""
+    parameters = nb.resolve(path, nb.read(path), given)
+    data = [v for n, v in parameters.items() if isinstance(v, str) and v and _is_data(n)]
+    inputs = tuple(places.resolve(p) for p in (*data, *reads))
+    for name in inputs:
+        if not name.exists():
+            raise FormatError(places.shown(name), f"no such file or folder, but {path.name} reads it")
+    return Step(path.stem, path, parameters, inputs, **more)
+
+
+def _is_data(name: str) -> bool:
+    return name == "data" or name.endswith("_data")
+
+
+def _load(path: Path) -> dict[str, Any]:
+    if not path.is_file():
+        raise FormatError(places.shown(path), "no such plan")
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise FormatError(places.shown(path), f"not valid TOML: {error}") from error
+
+
+def _step(path: Path, entry: dict[str, Any], overrides: dict[str, str]) -> Step:
+    for name, value in entry.items():
+        if name not in _ENTRY:
+            raise FormatError(path, str(UnknownName("field of [[notebook]]", name, _ENTRY)))
+        if not isinstance(value, _ENTRY[name]):
+            raise FormatError(path, f"[[notebook]] field {name!r} must be {_ENTRY[name].__name__}")
+    if "path" not in entry:
+        raise FormatError(path, "a [[notebook]] entry needs a 'path'")
+    file = places.resolve(entry["path"])
+    known = nb.defaults(file, nb.read(file))
+    chosen = {n: nb.parse(file, n, v, known) for n, v in overrides.items() if n in known}
+    given = {**entry.get("parameters", {}), **chosen}
+    more = {"timeout_s": float(entry["timeout_s"])} if "timeout_s" in entry else {}
+    return step(file, given, tuple(entry.get("reads", ())), after=tuple(entry.get("after", ())), **more)
+
+
+def _check_order(path: Path, steps: tuple[Step, ...]) -> None:
+    seen: list[str] = []
+    for one in steps:
+        if one.stem in seen:
+            raise FormatError(path, f"notebook {one.stem!r} is listed twice")
+        for earlier in one.after:
+            if earlier not in seen:
+                raise FormatError(path, f"{one.stem} comes after {earlier!r}, which no earlier entry is")
+        seen.append(one.stem)
+
+
+def _check_used(path: Path, steps: tuple[Step, ...], overrides: dict[str, str]) -> None:
+    known = {name for one in steps for name in one.parameters}
+    for name in overrides:
+        if name not in known:
+            raise nb.ParameterError(
+                f"no notebook of {places.shown(path)} has a parameter {name!r}; "
+                f"there are: {', '.join(sorted(known))}"
+            )

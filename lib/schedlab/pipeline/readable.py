@@ -1,0 +1,98 @@
+"""Tables as people read them: base units turned into readable ones, one header and rows of text."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from schedlab import units
+
+#: ending of a column's name -> its base unit
+_ENDINGS = (("_s", "s"), ("_bytes", "bytes"), ("_share", "share"), ("_per_s", "1/s"))
+
+
+@dataclass(frozen=True)
+class Readable:
+    """A table of text; `numeric` says which columns are numbers (set flush right)."""
+
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    numeric: tuple[bool, ...]
+
+
+def readable(frame) -> Readable:
+    """The frame with each column in one readable unit; `value`, `lo`, `hi`, `unit` become one estimate."""
+    frame = frame if _plain_index(frame) else frame.reset_index()
+    columns = [str(c) for c in frame.columns]
+    if {"value", "lo", "hi", "unit"} <= set(columns):
+        return _with_estimates(frame)
+    parts = [_column(name, list(frame[raw])) for name, raw in zip(columns, frame.columns, strict=True)]
+    return _assemble(parts, len(frame))
+
+
+def _assemble(parts: list[tuple[str, list[str], bool]], n: int) -> Readable:
+    rows = tuple(tuple(cells[i] for _, cells, _ in parts) for i in range(n))
+    return Readable(tuple(p[0] for p in parts), rows, tuple(p[2] for p in parts))
+
+
+def _plain_index(frame) -> bool:
+    return frame.index.name is None or frame.index.name in frame.columns
+
+
+def _with_estimates(frame) -> Readable:
+    parts = []
+    for raw in frame.columns:
+        if raw == "value":
+            quads = zip(frame["value"], frame["lo"], frame["hi"], frame["unit"], strict=True)
+            parts.append(("estimate", [units.show_interval(*quad) for quad in quads], True))
+        elif raw not in ("lo", "hi", "unit"):
+            parts.append(_column(str(raw), list(frame[raw])))
+    return _assemble(parts, len(frame))
+
+
+def _column(name: str, values: list[Any]) -> tuple[str, list[str], bool]:
+    unit, stem = _unit(name)
+    numeric = bool(values) and all(_is_number(v) or _is_missing(v) for v in values)
+    if not numeric:
+        return name.replace("_", " "), [_text(v) for v in values], False
+    size, shown = units.scale([float(v) for v in values if not _is_missing(v)], unit)
+    header = f"{stem} ({shown})" if shown else stem
+    return header, [_number(v, size, unit) for v in values], True
+
+
+def _unit(name: str) -> tuple[str, str]:
+    for ending, unit in reversed(_ENDINGS):
+        if name.endswith(ending):
+            return unit, name.removesuffix(ending).replace("_", " ")
+    return ("share" if name == "share" else "1"), name.replace("_", " ")
+
+
+def _number(value: Any, size: float, unit: str) -> str:
+    if _is_missing(value):
+        return "–"
+    if unit == "1" and float(value).is_integer():
+        return units.number(float(value), 1) if abs(value) < 1e15 else str(value)
+    return units.number(float(value) / size)
+
+
+def _is_number(value: Any) -> bool:
+    return (
+        hasattr(value, "__float__")
+        and not isinstance(value, bool | str)
+        and str(type(value)).find("bool") < 0
+    )
+
+
+def _is_missing(value: Any) -> bool:
+    return value is None or (isinstance(value, float) and math.isnan(value)) or str(value) in ("<NA>", "NaT")
+
+
+def _text(value: Any) -> str:
+    if _is_missing(value):
+        return "–"
+    if str(type(value)).find("bool") >= 0:
+        return "yes" if value else "no"
+    if isinstance(value, list | tuple):
+        return ", ".join(str(v) for v in value)
+    return units.number(float(value)) if _is_number(value) else str(value)

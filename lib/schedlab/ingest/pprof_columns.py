@@ -108,7 +108,7 @@ def _functions(raw: Messages, strings: _Strings, damage: Counter) -> tuple[pd.Da
 
 
 def _lookup(ids: np.ndarray, wanted: np.ndarray, damage: Counter, what: str) -> np.ndarray:
-    """The row of each wanted id, -1 where there is none; ids may be any 64 bits, the first of equal ones wins."""
+    """The row of each wanted id, -1 where there is none; the first of equal ids wins."""
     if len(ids) and ids.min() >= 0 and ids.max() <= 4 * len(ids) + 64:
         dense = np.full(int(ids.max()) + 2, -1, np.int64)
         dense[ids[::-1]] = np.arange(len(ids) - 1, -1, -1)

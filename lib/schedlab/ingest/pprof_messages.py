@@ -52,7 +52,7 @@ class Wire:
         return Lists(offsets(per_owner), values)
 
     def numbers(self, message: Fields, number: int, n: int) -> np.ndarray:
-        """The single varint field of that number in each of `n` messages; 0 where absent, the last one wins."""
+        """The single varint of that number in each of `n` messages; 0 where absent, the last wins."""
         found = message.of(number, 0)
         out = np.zeros(n, np.int64)
         out[found.owner] = self._varints(self.data, found.begin, found.end)[1]

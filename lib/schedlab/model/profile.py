@@ -43,7 +43,7 @@ class Profile:
         return np.diff(self.starts)
 
     def index(self, name: str | None = None) -> int:
-        """The column of that type; without a name the profile's default, else the last one (as pprof does)."""
+        """The column of that type; without a name the default type, else the last one, as pprof does."""
         names = [kind for kind, _ in self.types]
         name = name or self.facts.get("default_type") or (names[-1] if names else "")
         if name not in names:

@@ -13,9 +13,9 @@ from schedlab.model.results import Verdict
 from schedlab.model.run import Run
 
 
-def judge(claim: Claim, runs: Iterable[Run], subjects: dict[str, str]) -> Verdict:
+def judge(claim: Claim, runs: Iterable[Run], subjects: pd.DataFrame) -> Verdict:
     """The verdict on one claim; a claim without a rule is `not measured`, and says so."""
-    evidence = Evidence(tuple(runs), subjects)
+    evidence = Evidence(tuple(runs), dict(zip(subjects["subject"], subjects["arm"], strict=True)))
     if not claim.rule:
         reason = f"no rule judges it from these captures yet; it needs: {claim.artefact}"
         return Verdict(claim.id, "not measured", reason)
@@ -35,16 +35,38 @@ def judge(claim: Claim, runs: Iterable[Run], subjects: dict[str, str]) -> Verdic
     )
 
 
-def judge_all(claims: Iterable[Claim], runs: Iterable[Run], subjects: dict[str, str]) -> pd.DataFrame:
-    """One row per claim: id, statement, published values, verdict, reason, evidence, host."""
+def judge_all(claims: Iterable[Claim], runs: Iterable[Run], subjects: pd.DataFrame) -> tuple[Verdict, ...]:
+    """One verdict per claim, in their order."""
     runs = tuple(runs)
-    return pd.DataFrame([_row(claim, judge(claim, runs, subjects)) for claim in claims])
+    return tuple(judge(claim, runs, subjects) for claim in claims)
+
+
+def table(claims: Iterable[Claim], verdicts: Iterable[Verdict]) -> pd.DataFrame:
+    """One row per claim: id, kind, statement, published values, verdict, reason, evidence, host."""
+    return pd.DataFrame([_row(claim, verdict) for claim, verdict in zip(claims, verdicts, strict=True)])
+
+
+#: how a table of verdicts is split: judged by a rule from captures, by public source, or not yet
+KINDS = ("measured", "source", "open")
+
+
+def of_kind(verdicts: pd.DataFrame, kind: str) -> pd.DataFrame:
+    """The rows of one kind, without the columns that are empty for it."""
+    rows = verdicts[verdicts["kind"] == kind].drop(columns="kind").reset_index(drop=True)
+    return rows.loc[:, (rows != "").any()] if len(rows) else rows
+
+
+def counts(verdicts: pd.DataFrame) -> dict[str, int]:
+    """`<kind>.<verdict>` to the number of statements, verdicts in lower case with underscores."""
+    found = verdicts.groupby(["kind", "verdict"]).size()
+    return {f"{kind}.{verdict.replace(' ', '_')}": int(n) for (kind, verdict), n in found.items()}
 
 
 def _row(claim: Claim, verdict: Verdict) -> dict[str, str]:
     published = " / ".join(text or "-" for text in (claim.published_a, claim.published_b))
     return {
         "claim": claim.id,
+        "kind": _kind(claim),
         "statement": claim.sentence,
         "published": f"{published} {claim.unit}".strip(),
         "verdict": verdict.verdict,
@@ -52,3 +74,9 @@ def _row(claim: Claim, verdict: Verdict) -> dict[str, str]:
         "evidence": verdict.evidence,
         "host": verdict.host,
     }
+
+
+def _kind(claim: Claim) -> str:
+    if claim.rule == "source":
+        return "source"
+    return "measured" if claim.rule else "open"

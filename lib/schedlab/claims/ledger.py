@@ -6,6 +6,8 @@ import csv
 from dataclasses import dataclass
 from pathlib import Path
 
+import pandas as pd
+
 from schedlab.errors import FormatError
 
 COLUMNS = (
@@ -56,10 +58,12 @@ def read_ledger(path: str | Path) -> tuple[Claim, ...]:
     return tuple(found.values())
 
 
-def read_subjects(path: str | Path) -> dict[str, str]:
-    """Which arm stands in for which published subject."""
-    with Path(path).open(newline="", encoding="utf-8") as file:
-        return {row["subject"]: row["arm"] for row in csv.DictReader(file)}
+def read_subjects(path: str | Path) -> pd.DataFrame:
+    """Which arm stands in for which published subject, and why: columns subject, arm, why."""
+    table = pd.read_csv(path, dtype=str, keep_default_na=False)
+    if list(table.columns) != ["subject", "arm", "why"]:
+        raise FormatError(path, "the columns must be subject, arm, why", 1)
+    return table
 
 
 def _claim(row: dict[str, str], path: Path, line: int) -> Claim:

@@ -11,11 +11,13 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from schedlab import metrics, stats, units
+from schedlab import metrics, units
 from schedlab.claims.ledger import Claim
 from schedlab.errors import TooFewValues
 from schedlab.model.results import Comparison, Estimate
 from schedlab.model.run import Run
+from schedlab.stats.compare import compare
+from schedlab.stats.mean import mean
 
 Finding = tuple[str, str, Estimate | None]
 
@@ -162,7 +164,7 @@ def _mean(claim: Claim, evidence: Evidence, arm: str) -> Estimate | None:
     if values.empty:
         return None
     try:
-        return stats.mean(values["value"].to_numpy(), unit=_unit(claim))
+        return mean(values["value"].to_numpy(), unit=_unit(claim))
     except TooFewValues:
         return None
 
@@ -172,7 +174,7 @@ def _compare(claim: Claim, evidence: Evidence, scale: str) -> Comparison | str:
     values = evidence.values(claim, [a, b])
     metric = metrics.metric(claim.arguments["metric"])
     try:
-        return stats.compare(
+        return compare(
             values.dropna(subset=["value"]), baseline=a, treated=b, metric=metric.name, unit=metric.unit,
             better=metric.better, scale=scale,
         )  # fmt: skip

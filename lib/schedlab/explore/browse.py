@@ -8,11 +8,13 @@ import ipywidgets as widgets
 import pandas as pd
 from IPython.display import display
 
-from schedlab import ingest, metrics, stats
+from schedlab import ingest, metrics
 from schedlab.errors import RunError
 from schedlab.figures.latency import survival
 from schedlab.model import catalog
 from schedlab.model.run import Run
+from schedlab.model.sample import Sample
+from schedlab.stats.per_run import per_run
 
 ALL = "all"
 QUANTILES = (0.5, 0.9, 0.95, 0.99, 0.999)
@@ -86,7 +88,7 @@ class Browser:
             (r.arm, r.id): metrics.latency.latencies({"REQUESTS": ingest.tables(r, "REQUESTS")}, r)
             for r in runs
         }
-        self.table = stats.quantile_by_run(samples, q)
+        self.table = per_run({run: Sample.of(values, "s") for (_, run), values in samples.items()}, [q])
         title = f"{self.experiment.value}, {self.scenario.value}: {runs[0].host.get('label', '')}"
         self.figure = survival(samples, title)
         with self.output:

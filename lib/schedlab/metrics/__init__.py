@@ -26,18 +26,19 @@ from schedlab.metrics.measure import measure
 from schedlab.model.extend import Metric
 from schedlab.model.run import Run
 
-#: every metric, in the order in which tables show them
-METRICS: tuple[Metric, ...] = (
-    *throughput.METRICS,
-    *latency.METRICS,
+#: what the load saw, what the scheduler log shows, what CPU profiles show; each in the order of tables
+LATENCY: tuple[Metric, ...] = latency.METRICS
+SCHEDULER: tuple[Metric, ...] = (
     *procs.METRICS,
     *run_queue.METRICS,
     *threads.METRICS,
     *goroutines.METRICS,
     *gc.METRICS,
-    *share.METRICS,
-    *stack_depth.METRICS,
 )
+CPU: tuple[Metric, ...] = (*share.METRICS, *stack_depth.METRICS)
+
+#: every metric, in the order in which tables show them
+METRICS: tuple[Metric, ...] = (*throughput.METRICS, *LATENCY, *SCHEDULER, *CPU)
 
 
 def metric(name: str) -> Metric:
@@ -53,10 +54,10 @@ def collect(runs: Iterable[Run], metrics: Sequence[Metric | str]) -> pd.DataFram
     wanted = [metric(m) if isinstance(m, str) else m for m in metrics]
     rows = [_row(run, m) for run in runs for m in wanted]
     columns = ["run", "arm", "scenario", "capture", "repetition", "block", "order"]
-    return pd.DataFrame(rows, columns=[*columns, "metric", "unit", "value", "missing_because"])
+    return pd.DataFrame(rows, columns=[*columns, "metric", "unit", "better", "value", "missing_because"])
 
 
 def _row(run: Run, m: Metric) -> tuple:
     value, missing = measure(run, m)
     who = (run.id, run.arm, run.scenario, run.capture, run.repetition, run.block, run.order)
-    return (*who, m.name, m.unit, value, missing)
+    return (*who, m.name, m.unit, m.better, value, missing)

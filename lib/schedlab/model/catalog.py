@@ -39,6 +39,21 @@ def select(runs: Iterable[Run], **wanted: object) -> tuple[Run, ...]:
     return tuple(run for run in runs if all(getattr(run, k) == v for k, v in wanted.items()))
 
 
+def label(table: pd.DataFrame, runs: Iterable[Run]) -> pd.DataFrame:
+    """A table with a column `run` gets the columns arm, scenario, capture, block and order of its runs."""
+    names = ("arm", "scenario", "capture", "block", "order")
+    about = pd.DataFrame([{"run": r.id} | {n: getattr(r, n) for n in names} for r in runs])
+    return table.merge(about, on="run", how="left", validate="many_to_one")
+
+
+def measured(runs: Iterable[Run], name: str, unit: str) -> pd.DataFrame:
+    """What the harness itself measured, in the form of `metrics.collect`; runs without it are NaN."""
+    rows = [(run.id, name, unit, "lower", run.measured.get(name)) for run in runs]
+    table = pd.DataFrame(rows, columns=["run", "metric", "unit", "better", "value"])
+    missing = table["value"].isna().map({True: "the harness did not record it", False: ""})
+    return label(table.assign(value=table["value"].astype("float64"), missing_because=missing), runs)
+
+
 def design(runs: Iterable[Run]) -> pd.DataFrame:
     """How many runs there are of each scenario and kind of capture, one column an arm."""
     table = pd.DataFrame([_row(run) for run in runs])

@@ -30,6 +30,17 @@ def check(runs: Iterable[Run]) -> pd.DataFrame:
     return table.iloc[order.argsort(kind="stable")].reset_index(drop=True)
 
 
+def grouped(findings: pd.DataFrame) -> pd.DataFrame:
+    """Findings that say the same of several places, once: columns level, what, places, where, cure."""
+    groups = findings.groupby(["level", "what", "cure"], sort=False)["place"]
+    table = groups.agg(places="size", where=lambda places: _few(list(places))).reset_index()
+    return table[["level", "what", "places", "where", "cure"]]
+
+
+def _few(places: list[str]) -> str:
+    return ", ".join(places[:3]) + (f" and {len(places) - 3} more" if len(places) > 3 else "")
+
+
 def _files(runs: tuple[Run, ...]) -> Iterator[Finding]:
     for run in runs:
         for artifact in run.artifacts:

@@ -1,4 +1,4 @@
-"""What a notebook writes on: values, tables, figures and claims go to files, which the report cites by name."""
+"""What a notebook writes on: values, tables, figures and claims go to files that the report cites by name."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import dataclasses
 import os
 import re
 import shutil
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -54,11 +55,20 @@ class Page:
         return "Captured on: " + "; ".join(hosts) + "." if hosts else ""
 
     @property
+    def data(self) -> Path:
+        """The folder whose runs the page is about."""
+        return places.resolve(self.parameters["data"])
+
+    @property
     def catalog(self):
         """The page's runs as a table, one row a run."""
         from schedlab.model.catalog import catalog
 
-        return catalog(places.resolve(self.parameters["data"]))
+        return catalog(self.data)
+
+    def resolve(self, path: str) -> Path:
+        """A path among the parameters, relative to the root of the project."""
+        return places.resolve(path)
 
     @property
     def arms(self) -> tuple[str, ...]:
@@ -69,7 +79,7 @@ class Page:
         """The two arms to compare, by default the first two; RunError where the data has one arm only."""
         if len(self.arms) < 2:
             raise RunError(
-                f"{self.parameters.get('data')}: all runs belong to one arm ({', '.join(self.arms) or 'none'}); "
+                f"{self.parameters.get('data')}: all runs belong to one arm, {', '.join(self.arms)}; "
                 "a comparison needs two: capture the other arm into the same experiment"
             )
         for arm in filter(None, (baseline, treated)):
@@ -80,17 +90,20 @@ class Page:
 
     def value(self, name: str, value: Estimate | float | str, unit: str = "1", note: str = "") -> None:
         """Publish one number, estimate or word; the report cites it as {value}`<stem>.<name>`."""
+        entry = _entry(value, unit)
         if isinstance(value, Estimate):
-            entry = {**dataclasses.asdict(value), "text": _estimate_text(value)}
             note = note or f"{value.n} runs, {value.confidence:.0%} interval"
-        elif isinstance(value, str):
-            entry = {"value": value, "text": value}
-        else:
-            entry = {"value": value, "unit": unit, "text": _number_text(value, unit)}
         self._add("value", name, entry)
         self._show("value", name, markup.value(name, entry["text"], note), f"{name} = {entry['text']}")
         for text in entry.get("warnings", ()):
             self.warn(text)
+
+    def values(self, estimates: Mapping[str, Estimate | float | str]) -> None:
+        """Publish many values at once; they are not shown: a table of the page shows them better."""
+        for name, value in estimates.items():
+            self._check("value", name)
+            self._published[name] = {"kind": "value", **_entry(value)}
+        self._save()
 
     def table(self, name: str, frame, caption: str = "", rows: int = 60) -> None:
         """Publish a table as Parquet and CSV in base units; shown are its first `rows` in readable units."""
@@ -124,6 +137,13 @@ class Page:
         because = f"{verdict.because} ({entry['text']})" if verdict.measured else verdict.because
         html = markup.claim(entry["sentence"], verdict.verdict, because)
         self._show("claim", verdict.claim, html, f"{verdict.claim}: {verdict.verdict}; {because}")
+
+    def claims(self, verdicts: Iterable[Verdict]) -> None:
+        """Publish many judgements at once; a table of the page shows them."""
+        for verdict in verdicts:
+            self._check("claim", verdict.claim)
+            self._published[verdict.claim] = {"kind": "claim", **dataclasses.asdict(verdict)}
+        self._save()
 
     def warn(self, text: str) -> None:
         """Publish a doubt; it stands in the notebook and in the report's list of warnings, once."""
@@ -193,6 +213,14 @@ def _runs(data: str | None) -> tuple[Run, ...]:
     from schedlab.model.catalog import runs
 
     return runs(places.resolve(data))
+
+
+def _entry(value: Estimate | float | str, unit: str = "1") -> dict[str, Any]:
+    if isinstance(value, Estimate):
+        return {**dataclasses.asdict(value), "text": _estimate_text(value)}
+    if isinstance(value, str):
+        return {"value": value, "text": value}
+    return {"value": value, "unit": unit, "text": _number_text(value, unit)}
 
 
 def _estimate_text(e: Estimate) -> str:

@@ -1,0 +1,54 @@
+"""What runs hold inside: snapshots over time, goroutines by state, latencies of several runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+
+from schedlab import ingest
+from schedlab.metrics import goroutines
+from schedlab.metrics.latency import latencies as _latencies
+from schedlab.metrics.window import snapshots_in_window
+from schedlab.model.run import Run
+from schedlab.model.sample import Sample
+
+
+def snapshots(runs: Iterable[Run]) -> pd.DataFrame:
+    """SCHED_SNAPSHOTS of the windows of several runs, with columns arm, run, and queued (global + local)."""
+    return pd.concat([_snapshots(run) for run in runs], ignore_index=True)
+
+
+def states(runs: Iterable[Run]) -> pd.DataFrame:
+    """Mean number of goroutine descriptors per state and arm: columns arm, state, count, runs."""
+    needs = goroutines.NEEDS
+    parts = [
+        goroutines.by_state({name: ingest.tables(run, name) for name in needs}, run).assign(
+            arm=run.arm, run=run.id
+        )
+        for run in runs
+    ]
+    table = pd.concat(parts, ignore_index=True)
+    runs_of = table.groupby("arm")["run"].nunique()
+    total = table.groupby(["arm", "state"])["count"].sum().reset_index()
+    total["runs"] = total["arm"].map(runs_of)
+    return total.assign(count=total["count"] / total["runs"])
+
+
+def latencies(runs: Iterable[Run]) -> dict[tuple[str, str], np.ndarray]:
+    """(arm, run) to the latencies of its successful requests, seconds from the intended start."""
+    return {(run.arm, run.id): _latencies({"REQUESTS": ingest.tables(run, "REQUESTS")}, run) for run in runs}
+
+
+def samples(runs: Iterable[Run]) -> dict[str, Sample]:
+    """Run id to the sample of its latencies."""
+    return {run: Sample.of(values, "s") for (_, run), values in latencies(runs).items()}
+
+
+def _snapshots(run: Run) -> pd.DataFrame:
+    tables = {name: ingest.tables(run, name) for name in ("SCHED_SNAPSHOTS", "SCHED_PROCS")}
+    inside = snapshots_in_window(tables, run)
+    local = tables["SCHED_PROCS"].groupby("snapshot")["runqsize"].sum()
+    queued = inside["runqueue"] + inside["snapshot"].map(local).fillna(0)
+    return inside.assign(queued=queued, arm=run.arm, run=run.id)

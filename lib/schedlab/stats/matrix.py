@@ -1,0 +1,104 @@
+"""Every metric at once: a long table of per-run values to estimates by arm, and to comparisons.
+
+The table is what `metrics.collect` gives: run, arm, block, metric, unit, better, value, missing_because.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+import pandas as pd
+
+from schedlab.errors import TooFewValues, UnknownName
+from schedlab.model.results import Comparison, Estimate
+from schedlab.stats.compare import compare
+from schedlab.stats.mean import mean
+from schedlab.stats.say import show_effect
+
+COLUMNS = ("metric", "arm", "value", "lo", "hi", "unit", "runs")
+
+
+def by_arm(values: pd.DataFrame, confidence: float = 0.95) -> pd.DataFrame:
+    """One row per metric and arm: the mean over runs with its t interval, and the number of runs."""
+    rows = [
+        (metric, arm, e.value, e.lo, e.hi, e.unit, e.n)
+        for metric in values["metric"].unique()
+        for arm, e in means(values[values["metric"] == metric], confidence).items()
+    ]
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def means(values: pd.DataFrame, confidence: float = 0.95) -> dict[str, Estimate]:
+    """The mean of one metric over the runs of each arm; an arm without a single value is left out."""
+    kept = values.dropna(subset=["value"])
+    return {
+        str(arm): mean(rows["value"], unit=rows["unit"].iloc[0], confidence=confidence)
+        for arm, rows in kept.groupby("arm", sort=True)
+    }
+
+
+def compare_metrics(
+    values: pd.DataFrame, baseline: str, treated: str, scale: str = "ratio", confidence: float = 0.95
+) -> tuple[Comparison, ...]:
+    """One comparison per metric that both arms have enough runs of, in the order of the table."""
+    groups = values.dropna(subset=["value"]).groupby("metric", sort=False)
+    found = (_compare(rows, baseline, treated, scale, confidence) for _, rows in groups)
+    return tuple(comparison for comparison in found if comparison)
+
+
+def _compare(rows: pd.DataFrame, baseline: str, treated: str, scale: str, confidence: float):
+    metric, unit, better = rows[["metric", "unit", "better"]].iloc[0]
+    try:
+        return compare(rows, baseline, treated, metric, unit, better, scale, confidence=confidence)
+    except TooFewValues:
+        return None
+
+
+def estimates(values: pd.DataFrame, confidence: float = 0.95) -> dict[str, Estimate]:
+    """`<metric>.<arm>` to the mean over runs: the names under which a page publishes them."""
+    return {
+        f"{metric}.{arm}": estimate
+        for metric in values["metric"].unique()
+        for arm, estimate in means(values[values["metric"] == metric], confidence).items()
+    }
+
+
+def named(comparisons: Iterable[Comparison], scenario: str) -> tuple[Comparison, ...]:
+    """The same comparisons with the scenario in their metric's name: `latency_p99, steady`."""
+    return tuple(replace(c, metric=f"{c.metric}, {scenario}") for c in comparisons)
+
+
+def pick(comparisons: Iterable[Comparison], metric: str) -> Comparison:
+    """The comparison of that name."""
+    by_name = {c.metric: c for c in comparisons}
+    if metric not in by_name:
+        raise UnknownName("comparison", metric, by_name)
+    return by_name[metric]
+
+
+def effects(comparisons: Iterable[Comparison]) -> dict[str, Estimate]:
+    """`<metric>.<scenario>.ratio` (or `.difference`) to the effect; n is that of the smaller arm."""
+    return {
+        f"{c.metric.replace(', ', '.')}.{c.scale}": Estimate(
+            c.effect, c.lo, c.hi, c.unit if c.scale == "difference" else "1", min(c.n1, c.n2), c.confidence,
+            c.method, c.warnings,
+        )
+        for c in comparisons
+    }  # fmt: skip
+
+
+def missing(values: pd.DataFrame) -> pd.DataFrame:
+    """Why values are missing: metric, arm, runs, reason; empty where every run gave every metric."""
+    gone = values[values["value"].isna()]
+    reasons = gone.groupby(["metric", "arm", "missing_because"], sort=False).size()
+    return reasons.reset_index(name="runs").rename(columns={"missing_because": "reason"})
+
+
+def table(comparisons: tuple[Comparison, ...]) -> pd.DataFrame:
+    """Comparisons as people read them: metric, effect with interval, runs, verdict, what could be seen."""
+    rows = [
+        (c.metric, show_effect(c), f"{c.n1} + {c.n2}", c.verdict, c.method, "; ".join(c.warnings))
+        for c in comparisons
+    ]
+    return pd.DataFrame(rows, columns=["metric", "effect", "runs", "verdict", "method", "doubts"])

@@ -113,7 +113,7 @@ SCHED_SNAPSHOTS = Table(
         ("stopwait", "int64", "-1 where not printed"),
         ("sysmonwait", "int64", "-1 where not printed"),
         ("detail", "bool", "whether P, M and G lines follow"),
-        ("damaged", "bool", "repaired or doubtful: left out of statistics"),
+        ("damaged", "bool", "doubtful: left out of statistics; exactly rejoined lines are not"),
     ),
 )
 SCHED_PROCS = Table(
@@ -252,6 +252,18 @@ GAUGES = Table(
         ("unit", "str", ""),
     ),
 )
+GAUGE_BINS = Table(
+    "GAUGE_BINS",
+    "one filled bin of a gauge that is a histogram",
+    (
+        ("wall_ns", "int64", "0 where the source has no clock"),
+        ("name", "str", "as the source names it, e.g. /sched/latencies:seconds"),
+        ("lo", "float64", "lower bound, inclusive; -inf where open"),
+        ("hi", "float64", "upper bound, exclusive; inf where open"),
+        ("count", "float64", "cumulative since process start for runtime/metrics"),
+        ("unit", "str", ""),
+    ),
+)
 
 TABLES = (
     REQUESTS,
@@ -268,6 +280,7 @@ TABLES = (
     GOROUTINE_SPANS,
     PROC_SPANS,
     GAUGES,
+    GAUGE_BINS,
 )
 
 

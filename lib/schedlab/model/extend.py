@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -54,17 +55,66 @@ class Metric:
 
 @dataclass(frozen=True)
 class Family:
-    """A family of distributions of positive values. Parameters are positional, in the order of `params`.
+    """A family of distributions of positive values x.
 
-    `nll(values, weights, *params)` is the weighted negative log-likelihood; `cdf(x, *params)` and
-    `ppf(q, *params)` take and return arrays; `start(values, weights)` gives the maximum-likelihood estimate
-    where it has a closed form, a start for the optimiser otherwise.
+    Parameters are positional, in the order of `params`; `links` says which free coordinate of the fit each
+    has: log (positive), identity, logit (a share) or fixed (given, not fitted). `terms(z, theta, out)` is a
+    kernel: for each z = log x it writes the log-density of z, its gradient and the upper triangle of its
+    Hessian in the free coordinates `theta`, one row each. `log_cdf`, `log_sf` (x, *params) and `ppf`
+    (q, *params) take and return arrays. `start(z, weights)` gives coordinates to begin at, or the maximum
+    itself where it has a closed form (`closed`).
+    `doubts(fit, likelihood)` returns warnings of the family's own: an estimate that does not exist, a ridge.
     """
 
     name: str
     params: tuple[str, ...]
-    nll: Callable[..., float]
-    cdf: Callable[..., np.ndarray]
+    links: tuple[str, ...]
+    terms: Callable[..., None]
+    log_cdf: Callable[..., np.ndarray]
+    log_sf: Callable[..., np.ndarray]
     ppf: Callable[..., np.ndarray]
-    start: Callable[..., tuple[float, ...]]
+    start: Callable[..., np.ndarray]
     story: str = ""
+    closed: bool = False
+    doubts: Callable[..., tuple[str, ...]] | None = None
+
+    def cdf(self, x, *params) -> np.ndarray:
+        """The share of values up to x."""
+        return np.exp(self.log_cdf(np.asarray(x, dtype=np.float64), *params))
+
+    def sf(self, x, *params) -> np.ndarray:
+        """The share of values above x; exact where it is tiny."""
+        return np.exp(self.log_sf(np.asarray(x, dtype=np.float64), *params))
+
+    def log_pdf(self, x, *params) -> np.ndarray:
+        """The logarithm of the density at x > 0."""
+        z = np.log(np.ascontiguousarray(np.atleast_1d(x), dtype=np.float64))
+        return self.rows(z, self.theta(params))[0] - z
+
+    def rows(self, z: np.ndarray, theta: np.ndarray) -> np.ndarray:
+        """The log-density of z, its gradient and Hessian, one row each."""
+        p = len(self.params)
+        out = np.empty((1 + p + p * (p + 1) // 2, len(z)))
+        self.terms(z, theta, out)
+        return out
+
+    def theta(self, params) -> np.ndarray:
+        """Free coordinates of the parameters."""
+        return np.array([INTO[link](v) for link, v in zip(self.links, params, strict=True)])
+
+    def natural(self, theta) -> tuple[float, ...]:
+        """Parameters at the free coordinates."""
+        return tuple(OUT_OF[link](v) for link, v in zip(self.links, theta, strict=True))
+
+
+def _expit(x: float) -> float:
+    return 1.0 / (1.0 + math.exp(-x)) if x > -700 else 0.0
+
+
+def _exp(x: float) -> float:
+    return math.exp(min(x, 709.0))
+
+
+#: from a parameter to its free coordinate, and back
+INTO = {"log": math.log, "identity": float, "fixed": float, "logit": lambda p: math.log(p) - math.log1p(-p)}
+OUT_OF = {"log": _exp, "identity": float, "fixed": float, "logit": _expit}

@@ -1,1 +1,13 @@
-"""Not furnished yet."""
+"""Floor 2: one file per family of distributions of positive values, each ending in `FAMILY`.
+
+To add one: a file with `terms` (a kernel), `log_cdf`, `log_sf`, `ppf`, `start` and `FAMILY`, listed here; an
+example of its parameters and its name in scipy in `tests/dist/examples.py`. The shared tests do the rest.
+Importing this package loads the compiled kernels: import it where a fit is made, not before.
+"""
+
+from __future__ import annotations
+
+from schedlab.dist import lognormal, weibull
+
+#: every family with a fixed number of parameters, in the order in which tables show them
+FAMILIES = (lognormal.FAMILY, weibull.FAMILY)

@@ -1,0 +1,67 @@
+"""Sums over the rows that a family's `terms` writes: log-likelihood, gradient and Hessian in one go.
+
+Rows are: log-density, p gradient rows, p (p + 1) / 2 rows of the Hessian's upper triangle.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numba import types
+
+from schedlab.kernels import FLOATS, FLOATS_OUT, INTS, ROWS, kernel
+
+
+@kernel(FLOATS_OUT(ROWS, FLOATS))
+def weighted_sums(rows, weights):
+    """Each row's sum, weighted."""
+    sums = np.zeros(rows.shape[0])
+    for r in range(rows.shape[0]):
+        total = 0.0
+        for i in range(rows.shape[1]):
+            total += rows[r, i] * weights[i]
+        sums[r] = total
+    return sums
+
+
+@kernel(inline=True)
+def _mix(rows, log_weights, first, last, top, p, one):
+    """Log of the sum of densities and its derivatives: means of the parts' and their covariances."""
+    one[:] = 0.0
+    for i in range(first, last):
+        share = math.exp(rows[0, i] + log_weights[i] - top)
+        one[0] += share
+        for a in range(p):
+            one[1 + a] += share * rows[1 + a, i]
+        r = 1 + p
+        for a in range(p):
+            for b in range(a, p):
+                one[r] += share * (rows[r, i] + rows[1 + a, i] * rows[1 + b, i])
+                r += 1
+    for r in range(1, len(one)):
+        one[r] /= one[0]
+    one[0] = math.log(one[0]) + top
+    r = 1 + p
+    for a in range(p):
+        for b in range(a, p):
+            one[r] -= one[1 + a] * one[1 + b]
+            r += 1
+
+
+@kernel(FLOATS_OUT(ROWS, FLOATS, INTS, FLOATS, types.int64))
+def interval_sums(rows, log_weights, starts, counts, p):
+    """The sums for intervals: nodes starts[j]..starts[j+1] with quadrature weights make up interval j."""
+    sums = np.zeros(rows.shape[0])
+    one = np.zeros(rows.shape[0])
+    for j in range(len(counts)):
+        top = -math.inf
+        for i in range(starts[j], starts[j + 1]):
+            top = max(top, rows[0, i] + log_weights[i])
+        if not top > -math.inf:
+            sums[0] = -math.inf
+            return sums
+        _mix(rows, log_weights, starts[j], starts[j + 1], top, p, one)
+        for r in range(rows.shape[0]):
+            sums[r] += counts[j] * one[r]
+    return sums

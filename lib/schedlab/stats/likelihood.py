@@ -1,0 +1,160 @@
+"""One likelihood for all that a tool may leave of a latency: exact, binned, censored, truncated, weighted.
+
+Everything is kept in z = log x. Exact values are points with weights. An interval becomes a handful of
+Gauss-Legendre nodes in z, enough for 1e-10 relative wherever the density is smooth over it. What reaches to 0
+or to infinity (zeros, timeouts) and truncation from below are tails: they use the family's own log_cdf and
+log_sf, with derivatives by differences.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cache
+
+import numpy as np
+
+from schedlab.errors import TooFewValues
+from schedlab.kernels.likelihood import interval_sums, weighted_sums
+from schedlab.model.extend import Family
+
+#: log-width of an interval -> how many nodes it gets; wider ones are cut into panels of the last width
+NODES = ((0.02, 2), (0.1, 3), (0.35, 5), (0.7, 8), (1.4, 12))
+
+
+def _none() -> np.ndarray:
+    return np.empty(0)
+
+
+@dataclass(frozen=True)
+class Tail:
+    """`weight` observations of which only the side of `at` is known: above, below, or (truncation) only
+    those above could be seen, in which case `weight` is minus the number seen."""
+
+    side: str
+    at: float
+    weight: float
+
+
+@dataclass(frozen=True)
+class Likelihood:
+    """What is known of the observations, ready to be summed over. Build it with `likelihood_of`."""
+
+    z: np.ndarray
+    weights: np.ndarray
+    nodes: np.ndarray = field(default_factory=_none)
+    log_weights: np.ndarray = field(default_factory=_none)
+    starts: np.ndarray = field(default_factory=_none)
+    counts: np.ndarray = field(default_factory=_none)
+    tails: tuple[Tail, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def n(self) -> float:
+        """The number of observations, censored ones included."""
+        return float(self.weights.sum() + self.counts.sum() + sum(max(t.weight, 0.0) for t in self.tails))
+
+    def sums(self, family: Family, theta: np.ndarray) -> np.ndarray:
+        """Log-likelihood of the z, its gradient and the upper triangle of its Hessian, in one row."""
+        p = len(theta)
+        total = np.zeros(1 + p + p * (p + 1) // 2)
+        if len(self.z):
+            total += weighted_sums(family.rows(self.z, theta), self.weights)
+        if len(self.counts):
+            rows = family.rows(self.nodes, theta)
+            total += interval_sums(rows, self.log_weights, self.starts, self.counts, p)
+        if self.tails:
+            total += differences(lambda t: self._tails(family, t), theta)
+        return total
+
+    def loglik(self, family: Family, theta: np.ndarray) -> float:
+        """Log-likelihood of the x themselves: densities for exact values, probabilities for the rest."""
+        return float(self.sums(family, theta)[0] - self.z @ self.weights)
+
+    def centres(self) -> tuple[np.ndarray, np.ndarray]:
+        """Points and weights that roughly stand for everything: where the optimiser may begin."""
+        middles = (
+            np.add.reduceat(self.nodes, self.starts[:-1]) / np.diff(self.starts)
+            if len(self.counts)
+            else _none()
+        )
+        tails = [t for t in self.tails if t.weight > 0]
+        z = np.concatenate([self.z, middles, [math.log(t.at) for t in tails]])
+        return z, np.concatenate([self.weights, self.counts, [t.weight for t in tails]])
+
+    def _tails(self, family: Family, theta: np.ndarray) -> float:
+        params = family.natural(theta)
+        with np.errstate(all="ignore"):
+            parts = (t.weight * float(_SIDES[t.side](family)(t.at, *params)) for t in self.tails)
+            return math.fsum(parts)
+
+
+_SIDES: dict[str, Callable] = {
+    "above": lambda family: family.log_sf,
+    "below": lambda family: family.log_cdf,
+}
+
+
+def points(values: np.ndarray, weights: np.ndarray | None = None, **more) -> Likelihood:
+    """The likelihood of exact positive values."""
+    return Likelihood(np.log(values), np.ones(len(values)) if weights is None else weights, **more)
+
+
+def intervals(lo: np.ndarray, hi: np.ndarray, counts: np.ndarray) -> dict[str, np.ndarray]:
+    """Quadrature nodes in z for intervals [lo, hi), 0 < lo < hi < infinity, as `Likelihood` wants them."""
+    a, width = np.log(lo), np.log(hi / lo)
+    nodes, log_weights, sizes = [None] * len(lo), [None] * len(lo), np.zeros(len(lo), np.int64)
+    for kind in np.unique(_kinds(width)):
+        x, w = _rule(int(kind))
+        for j in np.flatnonzero(_kinds(width) == kind):
+            nodes[j], log_weights[j], sizes[j] = a[j] + width[j] * x, np.log(width[j]) + w, len(x)
+    starts = np.concatenate([[0], np.cumsum(sizes)])
+    return {
+        "nodes": np.concatenate(nodes),
+        "log_weights": np.concatenate(log_weights),
+        "starts": starts,
+        "counts": np.ascontiguousarray(counts, dtype=np.float64),
+    }
+
+
+def _kinds(width: np.ndarray) -> np.ndarray:
+    """Which rule an interval needs: an index into NODES, or beyond it the number of panels."""
+    limits = np.array([limit for limit, _ in NODES])
+    panels = np.ceil(width / limits[-1]).astype(np.int64)
+    return np.where(panels > 1, len(NODES) - 1 + panels - 1, np.searchsorted(limits, width))
+
+
+@cache
+def _rule(kind: int) -> tuple[np.ndarray, np.ndarray]:
+    """Nodes in [0, 1] and the logarithms of their weights."""
+    panels = max(kind - len(NODES) + 2, 1)
+    x, w = np.polynomial.legendre.leggauss(NODES[min(kind, len(NODES) - 1)][1])
+    nodes = np.concatenate([(panel + (x + 1.0) / 2.0) / panels for panel in range(panels)])
+    return nodes, np.log(np.tile(w / 2.0 / panels, panels))
+
+
+def differences(function: Callable[[np.ndarray], float], theta: np.ndarray, step: float = 2e-3) -> np.ndarray:
+    """Value, gradient (fourth order) and upper Hessian of a function by differences, in one row."""
+    p, here, at = len(theta), function(theta), _around(function, theta)
+    steps = np.eye(p) * step
+    lines = [[at(m * steps[a]) for m in (-2, -1, 1, 2)] for a in range(p)]
+    gradient = [(y[0] - 8 * y[1] + 8 * y[2] - y[3]) / (12 * step) for y in lines]
+    hessian = []
+    for a in range(p):
+        y = lines[a]
+        hessian.append((-y[0] + 16 * y[1] - 30 * here + 16 * y[2] - y[3]) / (12 * step**2))
+        for b in range(a + 1, p):
+            corners = [sa * sb * at(sa * steps[a] + sb * steps[b]) for sa in (-1, 1) for sb in (-1, 1)]
+            hessian.append(sum(corners) / (4 * step**2))
+    return np.array([here, *gradient, *hessian])
+
+
+def _around(function, theta):
+    return lambda shift: function(theta + shift)
+
+
+def need(n: float, least: int, what: str) -> None:
+    """TooFewValues unless n reaches `least`."""
+    if n < least:
+        raise TooFewValues(f"{what} needs at least {least} values, there are {n:.0f}")

@@ -5,8 +5,8 @@ import subprocess
 import sys
 
 import pytest
-from build import write_experiment
 
+from build import write_experiment
 from schedlab import cli
 
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 import pytest
-from build import SECOND, START, write_run
 
+from build import SECOND, START, write_run
 from schedlab import metrics
 from schedlab.errors import TooFewValues, UnknownName
 from schedlab.model import tables
@@ -43,7 +43,7 @@ REQUESTS = filled(
 SNAPSHOTS = filled(
     tables.SCHED_SNAPSHOTS,
     [
-        {"snapshot": 0, "wall_ns": START, "since_first_s": 0.0, "gomaxprocs": 2, "idleprocs": 2, "threads": 99},
+        {"snapshot": 0, "wall_ns": START, "gomaxprocs": 2, "idleprocs": 2, "threads": 99},
         {"snapshot": 1, "wall_ns": START + SECOND, "since_first_s": 1.0, "gomaxprocs": 2, "idleprocs": 1,
          "threads": 6, "spinningthreads": 1, "idlethreads": 3, "runqueue": 2, "detail": True},
         {"snapshot": 2, "wall_ns": START + 2 * SECOND, "since_first_s": 2.0, "gomaxprocs": 2, "idleprocs": 0,
@@ -55,8 +55,10 @@ SNAPSHOTS = filled(
 PROCS = filled(
     tables.SCHED_PROCS,
     [
-        {"snapshot": 1, "proc": 0, "thread": 3, "runqsize": 3}, {"snapshot": 1, "proc": 1, "thread": -1, "runqsize": 1},
-        {"snapshot": 2, "proc": 0, "thread": 5, "runqsize": 0}, {"snapshot": 2, "proc": 1, "thread": 3, "runqsize": 0},
+        {"snapshot": 1, "proc": 0, "thread": 3, "runqsize": 3},
+        {"snapshot": 1, "proc": 1, "thread": -1, "runqsize": 1},
+        {"snapshot": 2, "proc": 0, "thread": 5, "runqsize": 0},
+        {"snapshot": 2, "proc": 1, "thread": 3, "runqsize": 0},
     ],
 )  # fmt: skip
 GOROUTINES = filled(
@@ -68,7 +70,8 @@ CYCLES = filled(
     tables.GC_CYCLES,
     [
         {"wall_ns": START - 1, "sweep_term_s": 9.0},
-        {"wall_ns": START + 1, "sweep_term_s": 1e-3, "mark_term_s": 2e-3, "assist_cpu_s": 1.0, "background_cpu_s": 2.0},
+        {"wall_ns": START + 1, "sweep_term_s": 1e-3, "mark_term_s": 2e-3, "assist_cpu_s": 1.0,
+         "background_cpu_s": 2.0},
         {"wall_ns": START + 2, "sweep_term_s": 2e-3, "mark_term_s": 5e-3, "idle_cpu_s": 1.0},
     ],
 )  # fmt: skip

@@ -53,7 +53,9 @@ def share_of(functions: Iterable[str]):
 
 def _metric(name: str, functions: tuple[str, ...]) -> Metric:
     about = f"share of CPU samples with {' or '.join(functions)} in the stack"
-    return Metric(name, "share", "lower", ("STACK_SAMPLES", "FRAMES"), share_of(functions), about)
+    return Metric(
+        name, "share", "lower", ("STACK_SAMPLES", "FRAMES"), share_of(functions), about, "cpu_profile"
+    )
 
 
 METRICS = tuple(_metric(name, functions) for name, functions in SETS.items())

@@ -13,7 +13,7 @@ from schedlab.model.run import Run
 def measure(run: Run, metric: Metric) -> tuple[float, str]:
     """(value, "") in the metric's unit, or (NaN, the reason why there is none)."""
     try:
-        tables = {name: ingest.tables(run, name) for name in metric.needs}
+        tables = {name: ingest.tables(run, name, metric.artifact) for name in metric.needs}
         value = metric.compute(tables, run)
     except (MissingTable, TooFewValues) as reason:
         return math.nan, str(reason)

@@ -40,7 +40,9 @@ def _quantile(q: float):
 
 
 def _metric(name: str, compute, about: str) -> Metric:
-    return Metric(f"mcall_depth_{name}", "1", "lower", ("STACK_SAMPLES", "FRAMES"), compute, about)
+    return Metric(
+        f"mcall_depth_{name}", "1", "lower", ("STACK_SAMPLES", "FRAMES"), compute, about, "cpu_profile"
+    )
 
 
 METRICS = (

@@ -43,7 +43,10 @@ class Reader:
 
 @dataclass(frozen=True)
 class Metric:
-    """One number (or sample) per run. `compute(tables, run)` gets the tables named in `needs`."""
+    """One number (or sample) per run. `compute(tables, run)` gets the tables named in `needs`.
+
+    `artifact` names the kind of artifact they come from where several kinds yield the same table.
+    """
 
     name: str
     unit: str
@@ -51,6 +54,7 @@ class Metric:
     needs: tuple[str, ...]
     compute: Callable[..., float | Sample]
     about: str = ""
+    artifact: str | None = None
 
 
 @dataclass(frozen=True)

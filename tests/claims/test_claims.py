@@ -1,0 +1,142 @@
+"""Rules decide only what their interval decides, and say what is missing; the ledger is complete."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from build import write_experiment
+from schedlab import claims, metrics
+from schedlab.claims.rules import RULES, Evidence
+from schedlab.errors import FormatError, UnknownName
+from schedlab.model import catalog
+from schedlab.model.results import VERDICTS
+
+REPORT = Path(__file__).parents[2] / "report"
+SUBJECTS = claims.read_subjects(REPORT / "subjects.csv")
+CLAIM = replace(claims.read_ledger(REPORT / "claims.csv")[0], subject_a="go func", subject_b="pool")
+
+
+class Planted(Evidence):
+    """Evidence with values planted for arms gpr and pool, in blocks."""
+
+    planted: dict
+
+    def values(self, claim, arms):
+        unit = metrics.metric(claim.arguments["metric"]).unit
+        rows = [
+            {"run": f"{arm}{i}", "arm": arm, "block": i, "unit": unit, "better": "lower", "value": value}
+            for arm in arms
+            for i, value in enumerate(self.planted.get(arm, ()))
+        ]
+        columns = ["run", "arm", "block", "metric", "unit", "better", "value"]
+        return pd.DataFrame(rows, columns=columns).assign(metric=claim.arguments["metric"])
+
+
+def verdict(rule, planted, published=("", ""), **arguments):
+    evidence = Planted((), dict(zip(SUBJECTS["subject"], SUBJECTS["arm"], strict=True)))
+    object.__setattr__(evidence, "planted", planted)
+    a, b = published
+    claim = replace(CLAIM, arguments=arguments, published_a=a, published_b=b)
+    return RULES[rule](claim, evidence)[0]
+
+
+TEN = [10.0, 10.1, 9.9, 10.05, 9.95]
+TWENTY = [2 * v for v in TEN]
+WIDE = [1.0, 30.0, 2.0, 40.0, 3.0]
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [(TEN, "supported"), (TWENTY, "contradicted"), (WIDE, "undecided"), ([], "not measured")],
+)
+def test_between_needs_the_whole_interval(values, expected):
+    planted = {"gpr": values, "pool": values}
+    assert verdict("between", planted, metric="threads", lo="9", hi="11") == expected
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"), [([0.18, 0.19, 0.175], "supported"), (TEN, "contradicted"), ([], "not measured")]
+)
+def test_inside_compares_the_published_number_in_base_units(values, expected):
+    found = verdict(
+        "inside", {"gpr": values}, ("18.3", ""), metric="cpu_share_park_m", side="a", scale="0.01"
+    )
+    assert found == expected
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "least", "expected"),
+    [
+        (TEN, TWENTY, "5", "supported"),
+        (TWENTY, TEN, "5", "contradicted"),
+        (TEN, [v + 0.5 for v in TEN], "5", "contradicted"),
+        (TEN, WIDE, "0", "undecided"),
+        (TEN, [], "0", "not measured"),
+    ],
+)
+def test_differs_needs_sign_and_size(a, b, least, expected):
+    planted = {"gpr": a, "pool": b}
+    assert verdict("differs", planted, metric="threads", direction="higher", least=least) == expected
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "expected"),
+    [(TEN, TWENTY, "supported"), (TEN, TEN, "contradicted"), (TEN, [], "not measured")],
+)
+def test_ratio_holds_the_published_ratio_against_the_interval(a, b, expected):
+    assert verdict("ratio", {"gpr": a, "pool": b}, ("50", "100"), metric="threads") == expected
+
+
+@pytest.mark.parametrize(
+    ("b", "expected"), [(TWENTY, "contradicted"), ([v / 2 for v in TEN], "supported"), (WIDE, "undecided")]
+)
+def test_ratio_with_a_direction_asks_on_which_side_of_one(b, expected):
+    assert verdict("ratio", {"gpr": TEN, "pool": b}, metric="threads", direction="lower") == expected
+
+
+def test_another_host_measures_nothing_about_the_published_one(tmp_path):
+    runs = catalog.runs(write_experiment(tmp_path / "one"))
+    claim = replace(CLAIM, rule="host", arguments={"field": "cpu_model", "contains": "6248R"})
+    assert claims.judge(claim, runs, SUBJECTS).verdict == "not measured"
+    same = replace(claim, arguments={"field": "cpu_model", "contains": "none"})
+    assert claims.judge(same, runs, SUBJECTS).verdict == "supported"
+
+
+def test_every_statement_of_the_article_has_a_verdict(tmp_path):
+    runs = catalog.runs(write_experiment(tmp_path / "one"))
+    ledger = claims.read_ledger(REPORT / "claims.csv")
+    table = claims.table(ledger, claims.judge_all(ledger, runs, SUBJECTS))
+    assert len(table) == 161
+    assert set(table["verdict"]) <= set(VERDICTS)
+    assert (table["because"] != "").all()
+    assert sum(claims.counts(table).values()) == 161
+
+
+def test_every_rule_and_metric_of_the_ledger_exists():
+    for claim in claims.read_ledger(REPORT / "claims.csv"):
+        assert claim.rule in ("", *RULES)
+        if "metric" in claim.arguments:
+            assert metrics.metric(claim.arguments["metric"])
+    with pytest.raises(UnknownName, match="rule of claim"):
+        claims.judge(replace(CLAIM, rule="guess"), (), SUBJECTS)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda text: text.replace("chapter", "section", 1), ":1: the columns must be"),
+        (lambda text: text.rsplit(",", 3)[0], "too few or too many cells"),
+        (lambda text: text + text.splitlines()[1] + "\n", "is there twice"),
+        (
+            lambda text: text.replace("field=cpu_model; contains=6248R", "cpu_model"),
+            ":2: argument 'cpu_model'",
+        ),
+    ],
+)
+def test_a_broken_ledger_is_refused_with_its_line(tmp_path, change, message):
+    path = tmp_path / "claims.csv"
+    path.write_text(change((REPORT / "claims.csv").read_text()))
+    with pytest.raises(FormatError, match=message):
+        claims.read_ledger(path)

@@ -56,7 +56,7 @@ def test_survival_ends_at_one_request_and_says_how_many_there_were():
     line = figure.axes[0].lines[0]
     assert line.get_ydata().min() == pytest.approx(1 / 1000)
     assert line.get_xdata().max() == pytest.approx(1.0)
-    assert "gpr: 1 runs, 1\u202f000 requests" in texts(figure)
+    assert "gpr: n = 1 runs, 1\u202f000 requests" in texts(figure)
 
 
 def test_survival_equals_the_share_of_slower_or_equal_requests():

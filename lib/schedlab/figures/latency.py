@@ -30,7 +30,8 @@ def survival(
             axes.plot(x, above, color=look[arm].colour, linestyle=look[arm].line, alpha=0.55, linewidth=0.9)
         for arm in arms:
             mine = [v for (a, _), v in latencies.items() if a == arm]
-            text = f"{arm}: {len(mine)} runs, {sum(map(len, mine)):,} requests".replace(",", "\u202f")
+            requests = units.number(sum(map(len, mine)), 1)
+            text = f"{arm}: n = {len(mine)} runs, {requests} requests"
             axes.plot([], [], color=look[arm].colour, linestyle=look[arm].line, linewidth=2, label=text)
         for arm, estimate in (marks or {}).items():
             _mark(axes, estimate, look[arm])

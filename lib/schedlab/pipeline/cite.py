@@ -31,7 +31,9 @@ class Published:
 
 
 def load(stem: str, folder: Path) -> Published:
-    """Read a publish folder."""
+    """Read a publish folder; a notebook that opened no page published nothing."""
+    if not (folder / "page.json").is_file():
+        return Published(stem, folder, {}, {"host_label": "", "warnings": [], "figures": {}, "tables": {}})
     about = json.loads((folder / "page.json").read_text(encoding="utf-8"))
     values = json.loads((folder / "values.json").read_text(encoding="utf-8"))
     claims = json.loads((folder / "claims.json").read_text(encoding="utf-8"))

@@ -49,11 +49,13 @@ def notebook_hash(path: Path) -> str:
     return digest([(cell["cell_type"], nb.source(cell), nb.tags(cell)) for cell in cells])
 
 
+@cache
 def library_hash() -> str:
     """Everything in the schedlab package that runs, whichever checkout it lies in."""
     return tree_hash(Path(__file__).resolve().parents[1])
 
 
+@cache
 def lock_hash() -> str:
     """The lock file, and the Python that runs."""
     lock = places.root() / "requirements.lock"

@@ -27,6 +27,7 @@ def table(content: Readable, caption: str) -> str:
     side = ["num" if numeric else "txt" for numeric in content.numeric]
     head = "".join(f'<th class="{s}">{escape(h)}</th>' for s, h in zip(side, content.header, strict=True))
     body = "".join(f"<tr>{_cells(row, side)}</tr>" for row in content.rows)
+    body = body or f'<tr><td class="txt" colspan="{len(side)}">no rows</td></tr>'
     words = f"<figcaption>{escape(caption)}</figcaption>" if caption else ""
     return (
         f'<figure class="schedlab">{words}<div class="scroll"><table class="schedlab">'

@@ -103,6 +103,8 @@ class Page:
         for name, value in estimates.items():
             self._check("value", name)
             self._published[name] = {"kind": "value", **_entry(value)}
+            doubts = value.warnings if isinstance(value, Estimate) else ()
+            self._warnings.extend(text for text in doubts if text not in self._warnings)
         self._save()
 
     def table(self, name: str, frame, caption: str = "", rows: int = 60) -> None:
@@ -208,7 +210,7 @@ class Page:
 
 
 def _runs(data: str | None) -> tuple[Run, ...]:
-    if data is None:
+    if not data:
         return ()
     from schedlab.model.catalog import runs
 

@@ -19,8 +19,8 @@ class Step:
     """One notebook with all its parameters.
 
     `reads` are the files and folders its result depends on besides itself and the library: every parameter
-    named `data` or ending in `_data`, and what the plan adds. `after` are the stems whose published values
-    it reads. `timeout_s` is for the whole notebook.
+    that is `data`, ends in `_data` or is the path of something that exists, and what the plan adds. `after`
+    are the stems whose published values it reads. `timeout_s` is for the whole notebook.
     """
 
     stem: str
@@ -56,7 +56,7 @@ def read_plan(path: Path, overrides: dict[str, str] | None = None) -> Plan:
 def step(path: Path, given: dict[str, Any], reads: tuple[str, ...] = (), **more: Any) -> Step:
     """One notebook with `given` parameters over its defaults; ParameterError for one it does not have."""
     parameters = nb.resolve(path, nb.read(path), given)
-    data = [v for n, v in parameters.items() if isinstance(v, str) and v and _is_data(n)]
+    data = [v for n, v in parameters.items() if isinstance(v, str) and _is_input(n, v)]
     inputs = tuple(places.resolve(p) for p in (*data, *reads))
     for name in inputs:
         if not name.exists():
@@ -64,8 +64,9 @@ def step(path: Path, given: dict[str, Any], reads: tuple[str, ...] = (), **more:
     return Step(path.stem, path, parameters, inputs, **more)
 
 
-def _is_data(name: str) -> bool:
-    return name == "data" or name.endswith("_data")
+def _is_input(name: str, value: str) -> bool:
+    named = name == "data" or name.endswith("_data")
+    return bool(value) and (named or ("/" in value and places.resolve(value).exists()))
 
 
 def _load(path: Path) -> dict[str, Any]:

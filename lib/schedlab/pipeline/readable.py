@@ -77,11 +77,11 @@ def _number(value: Any, size: float, unit: str) -> str:
 
 
 def _is_number(value: Any) -> bool:
-    return (
-        hasattr(value, "__float__")
-        and not isinstance(value, bool | str)
-        and str(type(value)).find("bool") < 0
-    )
+    return hasattr(value, "__float__") and not _is_bool(value)
+
+
+def _is_bool(value: Any) -> bool:
+    return type(value).__name__ in ("bool", "bool_")
 
 
 def _is_missing(value: Any) -> bool:
@@ -91,7 +91,7 @@ def _is_missing(value: Any) -> bool:
 def _text(value: Any) -> str:
     if _is_missing(value):
         return "–"
-    if str(type(value)).find("bool") >= 0:
+    if _is_bool(value):
         return "yes" if value else "no"
     if isinstance(value, list | tuple):
         return ", ".join(str(v) for v in value)

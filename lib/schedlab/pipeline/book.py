@@ -1,0 +1,109 @@
+"""The report before it is rendered: the front text and one chapter per notebook, every citation filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from schedlab.errors import SchedlabError
+from schedlab.pipeline import cite, markup, places
+from schedlab.pipeline import notebook as nb
+from schedlab.pipeline.cite import Published
+from schedlab.pipeline.execute import Outcome
+from schedlab.pipeline.plan import Plan
+from schedlab.pipeline.readable import Readable
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """One notebook as it ran; `why` says why there is nothing, or not all of it."""
+
+    stem: str
+    title: str
+    notebook: dict[str, Any]
+    published: Published
+    parameters: dict[str, Any]
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Book:
+    """What `html` and `pdf` render."""
+
+    title: str
+    subtitle: str
+    front: str
+    chapters: tuple[Chapter, ...]
+
+    @property
+    def published(self) -> dict[str, Published]:
+        """What every chapter published, by the notebook's name."""
+        return {chapter.stem: chapter.published for chapter in self.chapters}
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """On what the data of the chapters was captured."""
+        labels = (chapter.published.about.get("host_label", "") for chapter in self.chapters)
+        return tuple(dict.fromkeys(filter(None, labels)))
+
+    @property
+    def gaps(self) -> tuple[str, ...]:
+        """One sentence per notebook that did not run through; empty for a complete report."""
+        return tuple(f"{chapter.stem}: {chapter.why}" for chapter in self.chapters if chapter.why)
+
+    @property
+    def warnings(self) -> tuple[tuple[str, str], ...]:
+        """Every warning that a notebook published, as (notebook, sentence)."""
+        return tuple((c.stem, text) for c in self.chapters for text in c.published.about.get("warnings", ()))
+
+
+def collect(plan: Plan, outcomes: Sequence[Outcome], front: Path) -> Book:
+    """Front text and chapters in the order of the plan."""
+    chapters = tuple(_chapter(s, o) for s, o in zip(plan.steps, outcomes, strict=True))
+    if not front.is_file():
+        raise SchedlabError(f"{places.shown(front)}: the report's front text is missing")
+    return Book(plan.title, plan.subtitle, front.read_text(encoding="utf-8"), chapters)
+
+
+def fill(book: Book, text: str, place: str, block: Callable[[Published, str], str]) -> str:
+    """Text with every citation replaced."""
+    return cite.substitute(text, book.published, place, block)
+
+
+def block_html(published: Published, name: str) -> str:
+    """A published figure or table inside HTML text."""
+    thing = published.things[name]
+    if thing["kind"] == "table":
+        html = markup.table(as_readable(thing), thing["caption"])
+    else:
+        file = published.folder / thing["file"]
+        mime = "image/svg+xml" if file.suffix == ".svg" else "image/png"
+        html = markup.figure(markup.picture(file.read_bytes(), mime, thing["alt"]), thing["caption"])
+    return f"\n\n{html}\n\n"
+
+
+def as_readable(thing: Mapping[str, Any]) -> Readable:
+    """A published table's text as it was shown."""
+    rows = tuple(tuple(row) for row in thing["rows"])
+    return Readable(tuple(thing["header"]), rows, tuple(thing["numeric"]))
+
+
+def _chapter(step, outcome: Outcome) -> Chapter:
+    source = nb.read(step.path)
+    title = nb.title(source, step.stem)
+    if outcome.folder is None or not (outcome.folder / "executed.ipynb").is_file():
+        empty = {
+            "cells": [c for c in source["cells"][:1]],
+            "metadata": {},
+            "nbformat": 4,
+            "nbformat_minor": 5,
+        }
+        missing = Published(step.stem, Path(), missing=f"{step.stem} did not run")
+        return Chapter(step.stem, title, empty, missing, step.parameters, outcome.why or "did not run")
+    executed = nb.read(outcome.folder / "executed.ipynb")
+    published = cite.load(step.stem, outcome.folder / "publish")
+    if outcome.status == "failed":
+        published = Published(step.stem, Path(), missing=f"{step.stem} failed")
+    return Chapter(step.stem, title, executed, published, step.parameters, outcome.why)

@@ -1,0 +1,135 @@
+"""The report as web pages: Sphinx and MyST-NB, everything local, readable from a folder without a server."""
+
+from __future__ import annotations
+
+import copy
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from schedlab.errors import SchedlabError
+from schedlab.pipeline import book as books
+from schedlab.pipeline import files, places, provenance
+from schedlab.pipeline import notebook as nb
+from schedlab.pipeline.book import Book, Chapter
+
+_WIDGET = "application/vnd.jupyter.widget-view+json"
+_STILL = "An interactive control; open this notebook with `make lab` to use it."
+
+
+def render(book: Book, build: Path) -> Path:
+    """Write BUILD/html and return its index.html; the old pages stay until the new ones are complete."""
+    work = build / f".html.{os.getpid()}.partial"
+    shutil.rmtree(work, ignore_errors=True)
+    _write_sources(book, work / "source")
+    _sphinx(book, work)
+    _check(book, work / "html")
+    files.swap(work / "html", build / "html")
+    shutil.rmtree(work, ignore_errors=True)
+    return build / "html" / "index.html"
+
+
+def _write_sources(book: Book, folder: Path) -> None:
+    report = places.root() / "report"
+    folder.mkdir(parents=True)
+    shutil.copy(report / "conf.py", folder)
+    shutil.copytree(report / "_static", folder / "_static")
+    files.write(folder / "index.md", _index(book))
+    for chapter in book.chapters:
+        files.write(folder / f"{chapter.stem}.ipynb", json.dumps(_chapter(book, chapter)))
+
+
+def _index(book: Book) -> str:
+    text = books.fill(book, book.front, "report/index.md", books.block_html)
+    heading, _, rest = text.partition("\n")
+    chapters = "\n".join(chapter.stem for chapter in book.chapters)
+    toctree = f"```{{toctree}}\n:caption: Chapters\n:hidden:\n\n{chapters}\n```\n"
+    return "\n".join([heading, "", _banner(book), rest, _questions(book), _warnings(book), toctree])
+
+
+def _banner(book: Book) -> str:
+    lines = [f'<p class="schedlab-host">{escape(" ".join(book.hosts))}</p>'] if book.hosts else []
+    if book.gaps:
+        gaps = "".join(f"<li>{escape(gap)}</li>" for gap in book.gaps)
+        lines.append(f'<div class="schedlab-warning"><b>This report is incomplete.</b><ul>{gaps}</ul></div>')
+    return "\n\n".join(lines) + "\n"
+
+
+def _questions(book: Book) -> str:
+    rows = [f"- [{c.title}]({c.stem}.ipynb)" + (" (incomplete)" if c.why else "") for c in book.chapters]
+    return "\n## The questions\n\n" + "\n".join(rows) + "\n"
+
+
+def _warnings(book: Book) -> str:
+    if not book.warnings:
+        return ""
+    rows = [f"<li>{escape(text)} <small>({escape(stem)})</small></li>" for stem, text in book.warnings]
+    return "\n## Warnings\n\n<ul>" + "".join(rows) + "</ul>\n"
+
+
+def _chapter(book: Book, chapter: Chapter) -> dict[str, Any]:
+    notebook = copy.deepcopy(chapter.notebook)
+    notebook["metadata"].pop("widgets", None)
+    for number, cell in enumerate(notebook["cells"], start=1):
+        if cell["cell_type"] == "markdown":
+            place = f"notebooks/{chapter.stem}.ipynb cell {number}"
+            cell["source"] = books.fill(book, nb.source(cell), place, books.block_html)
+        elif cell["cell_type"] == "code":
+            cell["metadata"]["tags"] = [*nb.tags(cell), "hide-input"]
+            cell["outputs"] = [_output(output) for output in cell["outputs"]]
+    if chapter.why:
+        text = f'<div class="schedlab-warning"><b>Incomplete.</b> {escape(chapter.why)}</div>'
+        notebook["cells"].insert(1, _markdown("incomplete", text))
+    notebook["cells"].append(_markdown("how-it-was-run", _how(chapter)))
+    return notebook
+
+
+def _output(output: dict[str, Any]) -> dict[str, Any]:
+    if _WIDGET in output.get("data", {}):
+        return {**output, "data": {"text/markdown": _STILL}}
+    return output
+
+
+def _how(chapter: Chapter) -> str:
+    """The chapter's foot: parameters, data and commit, folded away."""
+    rows = [(name, repr(value)) for name, value in chapter.parameters.items()]
+    rows += [("runs", ", ".join(chapter.published.about.get("runs", ())) or "none")]
+    rows += [("commit", provenance.commit() or "unknown")]
+    body = "".join(f"<tr><th>{escape(n)}</th><td>{escape(str(v))}</td></tr>" for n, v in rows)
+    host = escape(chapter.published.about.get("host_label", ""))
+    return (
+        f'<details class="schedlab-how"><summary>How this chapter was made</summary><p>{host}</p>'
+        f"<table>{body}</table></details>"
+    )
+
+
+def _markdown(name: str, text: str) -> dict[str, Any]:
+    return {"cell_type": "markdown", "id": name, "metadata": {}, "source": text}
+
+
+def _sphinx(book: Book, work: Path) -> None:
+    command = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", "-b", "html"]
+    command += ["-d", str(work / "doctrees"), "-D", f"project={book.title}", "-D", f"html_title={book.title}"]
+    done = subprocess.run(
+        [*command, str(work / "source"), str(work / "html")],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "SOURCE_DATE_EPOCH": str(provenance.time_stamp())},
+    )
+    if done.returncode:
+        words = re.sub(re.escape(str(work / "source")) + "/?", "", done.stderr + done.stdout).strip()
+        raise SchedlabError(f"the HTML report could not be built: {words}")
+
+
+def _check(book: Book, folder: Path) -> None:
+    for stem in ("index", *(chapter.stem for chapter in book.chapters)):
+        page = folder / f"{stem}.html"
+        if not page.is_file() or not page.stat().st_size:
+            raise SchedlabError(f"the HTML report lacks {stem}.html")

@@ -1,0 +1,136 @@
+"""The runner: executes the notebooks whose key is new, two at a time, and keeps what is finished."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+
+from schedlab.pipeline import files, keys, places
+from schedlab.pipeline.execute import Job, Outcome, execute
+from schedlab.pipeline.plan import Step
+from schedlab.pipeline.progress import Progress
+
+
+@dataclass
+class Queue:
+    """What is still to do; a step is ready when those it comes after are done."""
+
+    waiting: list[Step]
+    done: dict[str, Outcome] = field(default_factory=dict)
+    keys: dict[str, str] = field(default_factory=dict)
+
+
+def run(
+    steps: Sequence[Step],
+    *,
+    executor: Executor | None = None,
+    slots: int = 2,
+    quiet: bool = False,
+    fork: bool = False,
+) -> tuple[Outcome, ...]:
+    """Bring every step up to date; outcomes in the order of the steps.
+
+    Steps with a known key are taken from the cache. A failed step fails only itself; what comes after it is
+    skipped. `executor` may be any `concurrent.futures.Executor`: threads (the default, the kernels are
+    processes), processes, or a cluster's; `slots` is how many notebooks it is given at once.
+    """
+    files.sweep(places.cache())
+    queue = Queue(list(steps))
+    _settle(queue)
+    if queue.waiting:
+        with Progress(len(queue.waiting), quiet=quiet) as progress:
+            _work(queue, executor, slots, progress, fork)
+    return tuple(queue.done[step.stem] for step in steps)
+
+
+def stale(steps: Sequence[Step]) -> tuple[str, ...]:
+    """The steps that a run would execute, without running any."""
+    queue = Queue(list(steps))
+    _settle(queue)
+    return tuple(step.stem for step in queue.waiting)
+
+
+def _work(queue: Queue, executor: Executor | None, slots: int, progress: Progress, fork: bool) -> None:
+    own = executor or ThreadPoolExecutor(slots)
+    running: dict[Future, Step] = {}
+    try:
+        while queue.waiting or running:
+            _submit(queue, own, slots, running, fork)
+            progress.show([step.stem for step in running.values()])
+            if running:
+                _collect(queue, running, progress)
+            before = len(queue.waiting)
+            _settle(queue)
+            progress.advance(before - len(queue.waiting))
+    except KeyboardInterrupt:
+        _stop(running)
+        raise
+    finally:
+        if executor is None:
+            own.shutdown(wait=True, cancel_futures=True)
+
+
+def _settle(queue: Queue) -> None:
+    """Take from the cache what is there, and skip what comes after a failure."""
+    for step in list(queue.waiting):
+        earlier = [queue.done.get(stem) for stem in step.after]
+        if any(o is not None and o.status in ("failed", "skipped") for o in earlier):
+            bad = ", ".join(o.stem for o in earlier if o and o.status in ("failed", "skipped"))
+            queue.done[step.stem] = Outcome(step.stem, "skipped", None, f"it comes after {bad}, which failed")
+        elif all(earlier) and (place := places.cache() / _key(queue, step)).is_dir():
+            queue.done[step.stem] = Outcome(step.stem, "cached", place)
+        else:
+            continue
+        queue.waiting.remove(step)
+
+
+def _key(queue: Queue, step: Step) -> str:
+    if step.stem not in queue.keys:
+        queue.keys[step.stem] = keys.key(step, [queue.keys[stem] for stem in step.after])
+    return queue.keys[step.stem]
+
+
+def _submit(queue: Queue, executor: Executor, slots: int, running: dict[Future, Step], fork: bool) -> None:
+    for step in list(queue.waiting):
+        if len(running) >= slots:
+            return
+        if all(stem in queue.done for stem in step.after):
+            queue.waiting.remove(step)
+            running[executor.submit(execute, _job(queue, step, fork))] = step
+
+
+def _job(queue: Queue, step: Step, fork: bool) -> Job:
+    key = _key(queue, step)
+    published = {stem: str(queue.done[stem].folder / "publish") for stem in step.after}
+    return Job(
+        step.stem,
+        step.path,
+        step.parameters,
+        key,
+        places.cache() / key,
+        step.timeout_s,
+        published,
+        keys.parts(step, [queue.keys[stem] for stem in step.after]),
+        fork,
+    )
+
+
+def _collect(queue: Queue, running: dict[Future, Step], progress: Progress) -> None:
+    """Wait for one to end. The wait is short and repeated so that an interrupt is heard at once."""
+    finished, _ = wait(running, timeout=0.5, return_when=FIRST_COMPLETED)
+    for future in finished:
+        step = running.pop(future)
+        outcome = future.result()
+        queue.done[step.stem] = outcome
+        progress.advance(1)
+        if outcome.status == "failed":
+            progress.say(f"{step.stem} failed: {outcome.why}")
+
+
+def _stop(running: dict[Future, Step]) -> None:
+    from schedlab.pipeline.kernel import kill_all
+
+    for future in running:
+        future.cancel()
+    kill_all()

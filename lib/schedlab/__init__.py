@@ -27,3 +27,10 @@ def page(stem, **parameters):
     from schedlab.pipeline.page import open_page
 
     return open_page(stem, **parameters)
+
+
+def compare(runs, metric, baseline, treated, **options):
+    """One metric of two arms, compared over runs; see `schedlab.cli.compare_runs.compare_runs`."""
+    from schedlab.cli.compare_runs import compare_runs
+
+    return compare_runs(runs, metric, baseline, treated, **options)

@@ -91,7 +91,7 @@ def test_mean_of_one_run_is_unbounded_and_of_none_an_error():
         mean([math.nan])
 
 
-# Newcombe (1998), "Interval estimation for the difference between independent proportions", table II, method 10
+# Newcombe (1998), Statistics in Medicine 17, 873-890, table II, method 10
 NEWCOMBE = [
     ((56, 70), (48, 80), (0.0524, 0.3339)),
     ((9, 10), (3, 10), (0.1705, 0.8090)),

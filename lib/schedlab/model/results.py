@@ -29,6 +29,7 @@ class Comparison:
     of the t test behind the interval, `permutation_p` of the exact test over runs, which `smallest_p` bounds.
     `hodges_lehmann` is the same effect from ranks. `runs_needed` (an arm, or blocks) is what would have told,
     given where the verdict is cannot tell. `better` is lower, higher or neither, as the metric says.
+    `adjusted_p` is `p_value` after the correction named in `family`.
     """
 
     metric: str
@@ -54,6 +55,8 @@ class Comparison:
     smallest_p: float = math.nan
     hodges_lehmann: Estimate | None = None
     runs_needed: float = math.nan
+    adjusted_p: float = math.nan
+    family: str = ""
 
     @property
     def worse(self) -> bool:

@@ -1,27 +1,85 @@
-# Make owns the environment and the names of things; the Python runner owns the notebooks.
+# Make owns the environment, the tests and the names of things; the Python runner owns the notebooks.
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
+.NOTPARALLEL:
 MAKEFLAGS += --no-builtin-rules --warn-undefined-variables
 .DEFAULT_GOAL := help
 unexport PYTHONDONTWRITEBYTECODE PYTHONPATH
 
-PYTHON ?= python3
-VENV := .venv
-STAMP := $(VENV)/.stamp-$(firstword $(shell cat requirements.lock pyproject.toml | sha256sum))
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+UV ?= uv            # UV=no installs with pip
+DATA ?=
+BUILD ?= report/_build
+JOBS ?= 2
+NOTEBOOK ?= notebooks/30-latency.ipynb
+GRID ?= quantile=0.5,0.9,0.99 scenario=steady
+PLAN ?= data/testbed/plans/first.toml
+NAME ?= captured-$(shell date +%Y%m%d-%H%M%S)
+TESTS ?= tests
 
-.PHONY: help env test
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.stamp-$(firstword $(shell cat requirements.lock pyproject.toml report/lab-overrides.json | sha256sum))
+UV_VERSION := 0.13.9
+export JUPYTER_PREFER_ENV_PATH := 1
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help env report test lab batch capture bench coverage lock clean
 help: ## print this help
+	@echo "schedlab: two Go servers differ; in what, by how much, how sure are we, and why?"
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
 
-env: $(STAMP) ## create the environment in .venv
+env: $(STAMP) ## create the environment in .venv (the other targets do it too)
 
-$(STAMP): requirements.lock pyproject.toml
-	$(PYTHON) -m venv $(VENV)
-	$(VENV)/bin/pip install --quiet uv
-	$(VENV)/bin/uv pip sync --quiet --compile-bytecode --python $(VENV)/bin/python requirements.lock
-	$(VENV)/bin/uv pip install --quiet --python $(VENV)/bin/python --no-deps --no-build-isolation -e .
-	rm -f $(VENV)/.stamp-* && touch $@
+report: $(STAMP) ## run the notebooks, render HTML and PDF      DATA=data/runs/tiny BUILD=DIR JOBS=2
+	@$(BIN)/python -m schedlab.pipeline report $(DATA) --build $(BUILD) --jobs $(JOBS)
 
-test: $(STAMP) ## run the tests
-	$(VENV)/bin/python -m pytest
+test: $(STAMP) ## run the tests                                TESTS=tests/pipeline
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(TESTS)
+
+lab: $(STAMP) ## open JupyterLab in notebooks/
+	$(BIN)/jupyter lab --notebook-dir=notebooks
+
+batch: $(STAMP) ## one notebook over a grid of parameters         NOTEBOOK=FILE GRID="quantile=0.5,0.99"
+	@$(BIN)/python -m schedlab.pipeline batch $(NOTEBOOK) $(foreach axis,$(GRID),--grid $(axis)) \
+		$(if $(DATA),-p data=$(DATA)) --jobs $(JOBS)
+
+capture: $(STAMP) ## capture anew on this machine (needs Go)       PLAN=FILE NAME=EXPERIMENT
+	$(BIN)/schedlab capture $(PLAN) --name $(NAME)
+
+bench: $(STAMP) ## measure schedlab's own speed
+	$(BIN)/python -m pytest -p no:xdist tests/bench/bench_*.py
+
+coverage: $(STAMP) ## simulate how often intervals cover the truth
+	$(BIN)/python tests/coverage/run.py
+
+lock: $(STAMP) ## resolve requirements.lock anew from pyproject.toml (needs uv)
+	uv=$$(command -v uv || echo $(BIN)/uv); $$uv pip compile --quiet --universal --python-version 3.11 --upgrade \
+		--generate-hashes --no-annotate --no-header --extra test --extra cluster pyproject.toml -o requirements.lock
+
+clean: ## remove the environment, caches and built reports; never data/
+	rm -rf $(VENV) .cache report/_build .pytest_cache .ruff_cache .hypothesis
+	find lib tests -name __pycache__ -prune -exec rm -rf {} +
+
+$(STAMP): requirements.lock pyproject.toml report/lab-overrides.json
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Python 3.11 or newer is needed, $(PYTHON) is older; say make PYTHON=/path/to/python3.11"; exit 2; }
+	@echo "creating the environment in $(VENV) ..."
+	@rm -f $(VENV)/.stamp-*
+	@test -x $(BIN)/pip || $(PYTHON) -m venv --clear $(VENV)
+	@uv=no; \
+	if [ "$(strip $(UV))" != no ]; then \
+		uv=$$(command -v $(strip $(UV)) || command -v $(CURDIR)/$(BIN)/uv || echo no); \
+		if [ $$uv = no ] && $(BIN)/pip install --quiet uv==$(UV_VERSION); then uv=$(BIN)/uv; fi; \
+	fi; \
+	if [ $$uv != no ]; then \
+		$$uv pip sync --quiet --compile-bytecode --python $(BIN)/python requirements.lock; \
+	else \
+		echo "installing with pip; uv would be quicker"; \
+		$(BIN)/pip install --quiet --require-hashes -r requirements.lock; \
+	fi
+	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@mkdir -p $(VENV)/share/jupyter/lab/settings
+	@cp report/lab-overrides.json $(VENV)/share/jupyter/lab/settings/overrides.json
+	@touch $@

@@ -7,7 +7,39 @@ Importing this package loads the compiled kernels: import it where a fit is made
 
 from __future__ import annotations
 
-from schedlab.dist import lognormal, weibull
+from schedlab.dist import (
+    burr,
+    dagum,
+    erlang,
+    exponential,
+    exponentiated_weibull,
+    gamma,
+    generalised_pareto,
+    hypoexponential,
+    inverse_gamma,
+    inverse_gaussian,
+    loglogistic,
+    lognormal,
+    lomax,
+    pareto,
+    weibull,
+)
 
 #: every family with a fixed number of parameters, in the order in which tables show them
-FAMILIES = (lognormal.FAMILY, weibull.FAMILY)
+FAMILIES = (
+    exponential.FAMILY,
+    lognormal.FAMILY,
+    gamma.FAMILY,
+    erlang.FAMILY,
+    hypoexponential.FAMILY,
+    inverse_gamma.FAMILY,
+    inverse_gaussian.FAMILY,
+    weibull.FAMILY,
+    exponentiated_weibull.FAMILY,
+    loglogistic.FAMILY,
+    burr.FAMILY,
+    dagum.FAMILY,
+    lomax.FAMILY,
+    pareto.FAMILY,
+    generalised_pareto.FAMILY,
+)

@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from schedlab.dist.moments import EULER, log_moments
+from schedlab.dist.tails import log1mexp
 from schedlab.kernels import FLOATS, ROWS_OUT, kernel
 from schedlab.kernels.elementary import exp
 from schedlab.model.extend import Family
@@ -29,7 +30,7 @@ def terms(z, theta, out):
 
 
 def log_cdf(x, shape, scale):
-    return np.log(-np.expm1(log_sf(x, shape, scale)))
+    return log1mexp(log_sf(x, shape, scale))
 
 
 def log_sf(x, shape, scale):

@@ -62,7 +62,7 @@ class Family:
     """A family of distributions of positive values x.
 
     Parameters are positional, in the order of `params`; `links` says which free coordinate of the fit each
-    has: log (positive), identity, logit (a share) or fixed (given, not fitted). `terms(z, theta, out)` is a
+    has: log (positive), identity, logit (a share) chosen (set by `start`, without a slope) or fixed (given, not fitted). `terms(z, theta, out)` is a
     kernel: for each z = log x it writes the log-density of z, its gradient and the upper triangle of its
     Hessian in the free coordinates `theta`, one row each. `log_cdf`, `log_sf` (x, *params) and `ppf`
     (q, *params) take and return arrays. `start(z, weights)` gives coordinates to begin at, or the maximum
@@ -84,11 +84,13 @@ class Family:
 
     def cdf(self, x, *params) -> np.ndarray:
         """The share of values up to x."""
-        return np.exp(self.log_cdf(np.asarray(x, dtype=np.float64), *params))
+        with np.errstate(divide="ignore", over="ignore"):
+            return np.exp(self.log_cdf(np.asarray(x, dtype=np.float64), *params))
 
     def sf(self, x, *params) -> np.ndarray:
         """The share of values above x; exact where it is tiny."""
-        return np.exp(self.log_sf(np.asarray(x, dtype=np.float64), *params))
+        with np.errstate(divide="ignore", over="ignore"):
+            return np.exp(self.log_sf(np.asarray(x, dtype=np.float64), *params))
 
     def log_pdf(self, x, *params) -> np.ndarray:
         """The logarithm of the density at x > 0."""
@@ -120,5 +122,5 @@ def _exp(x: float) -> float:
 
 
 #: from a parameter to its free coordinate, and back
-INTO = {"log": math.log, "identity": float, "fixed": float, "logit": lambda p: math.log(p) - math.log1p(-p)}
-OUT_OF = {"log": _exp, "identity": float, "fixed": float, "logit": _expit}
+INTO = {"log": math.log, "identity": float, "chosen": float, "fixed": float, "logit": lambda p: math.log(p) - math.log1p(-p)}
+OUT_OF = {"log": _exp, "identity": float, "chosen": float, "fixed": float, "logit": _expit}

@@ -98,6 +98,7 @@ class Fit:
 _SLOPE = {
     "log": lambda p: p,
     "identity": lambda p: 1.0,
+    "chosen": lambda p: 0.0,
     "fixed": lambda p: 0.0,
     "logit": lambda p: p * (1.0 - p),
 }

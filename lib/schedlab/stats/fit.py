@@ -25,7 +25,7 @@ def fit(sample: Sample | Likelihood, family: Family) -> Fit:
     """
     data = sample if isinstance(sample, Likelihood) else likelihood_of(sample)
     unit = "" if isinstance(sample, Likelihood) else sample.unit
-    free = np.array([link != "fixed" for link in family.links])
+    free = np.array([link not in ("fixed", "chosen") for link in family.links])
     _check_enough(data, family)
     peak = climb(lambda theta: data.sums(family, theta), family.start(*data.centres()), free, data.n)
     return _conclude(data, family, peak, free, unit)

@@ -84,16 +84,23 @@ def _sites(raw: Messages, strings: _Strings, damage: Counter):
     last = np.zeros(len(owner), bool)
     last[first + count - 1] = True
     line = np.concatenate([raw.lines[:, 1], np.zeros(len(bare), np.int64)])[order]
-    sites = pd.DataFrame(
-        {"function": rows.astype(np.int32), "line": line.clip(-1, 2**31 - 1).astype(np.int32)}
-    )
-    return sites.assign(inlined=~last), names, first, count
+    sites = {"function": rows.astype(np.int32), "line": line.clip(-1, 2**31 - 1).astype(np.int32)}
+    sites |= {"inlined": ~last, **_place(raw, owner)}
+    return pd.DataFrame(sites), names, first, count
+
+
+def _place(raw: Messages, owner: np.ndarray) -> dict[str, np.ndarray]:
+    """The binary each site's location is in (-1 where unknown) and its address from the mapping's start."""
+    mapping = _lookup(raw.mappings[:, 0], raw.locations[:, 1], Counter(), "mapping")
+    start = np.append(raw.mappings[:, 3], 0)[mapping]
+    address = raw.locations[:, 2] - start
+    return {"binary": mapping.astype(np.int32)[owner], "address": address[owner]}
 
 
 def _functions(raw: Messages, strings: _Strings, damage: Counter) -> tuple[pd.DataFrame, np.ndarray]:
     """One row per function, then one per stand-in for nameless locations, and each location's stand-in."""
     table = [(strings[n], strings[f], int(s)) for _, n, f, s in raw.functions.tolist()]
-    files = [strings[f] for _, f, _ in raw.mappings.tolist()]
+    files = [strings[m[1]] for m in raw.mappings.tolist()]
     mapping = _lookup(raw.mappings[:, 0], raw.locations[:, 1], Counter(), "mapping")
     extra: dict[str, int] = {}
     stand_in = np.empty(len(raw.locations), np.int64)
@@ -170,5 +177,5 @@ def _facts(raw: Messages, strings: _Strings) -> dict[str, Any]:
         "comments": tuple(strings[i] for i in raw.comments),
         "drop_frames": strings[head["drop_frames"]],
         "keep_frames": strings[head["keep_frames"]],
-        "binaries": tuple(strings[f] for _, f, _ in raw.mappings.tolist()),
+        "binaries": tuple(strings[m[1]] for m in raw.mappings.tolist()),
     }

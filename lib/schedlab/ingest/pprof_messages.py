@@ -116,7 +116,7 @@ def messages(wire: Wire) -> Messages:
         lines_of=line_of,
         lines=_rows(wire, lines, (1, 2), len(line_of)),
         functions=_rows(wire, wire.messages(top, 5)[0], (1, 2, 4, 5), len(top.of(5, 2).key)),
-        mappings=_rows(wire, wire.messages(top, 3)[0], (1, 5, 6), len(top.of(3, 2).key)),
+        mappings=_rows(wire, wire.messages(top, 3)[0], (1, 5, 6, 2), len(top.of(3, 2).key)),
         header={name: int(wire.numbers(top, number, 1)[0]) for number, name in HEADER.items()},
         comments=wire.lists(top, 13, 1).values,
         period_type=_rows(wire, kinds, (1, 2), len(top.of(11, 2).key)),

@@ -5,6 +5,7 @@ A stack is `frames[starts[i]:starts[i + 1]]`, leaf first. Slow twins: the numpy 
 
 from __future__ import annotations
 
+import numpy as np
 from numba import types
 
 from schedlab.kernels import INTS, kernel
@@ -28,3 +29,65 @@ def expand(location_starts, location, first, count, starts, frames):
                 frames[n] = site + k
                 n += 1
     starts[len(location_starts) - 1] = n
+
+
+@kernel(_void(INTS, _I32, INTS, INTS, types.Array(types.int64, 2, "C")))
+def totals(starts, frames, entry_of, value, out):
+    """Flat into out[0] and cumulative into out[1], an entry once per stack however often it recurs."""
+    seen = np.full(out.shape[1], -1, np.int32)
+    for i in range(len(starts) - 1):
+        if starts[i] < starts[i + 1]:
+            out[0, entry_of[frames[starts[i]]]] += value[i]
+        for j in range(starts[i], starts[i + 1]):
+            entry = entry_of[frames[j]]
+            if seen[entry] != i:
+                seen[entry] = i
+                out[1, entry] += value[i]
+
+
+@kernel(_void(INTS, _I32, INTS, _OUT))
+def outermost(starts, frames, hit, out):
+    """Frames from the leaf to the outermost site with a hit, both included; 0 where there is none."""
+    for i in range(len(starts) - 1):
+        out[i] = 0
+        for j in range(starts[i + 1] - 1, starts[i] - 1, -1):
+            if hit[frames[j]]:
+                out[i] = j - starts[i] + 1
+                break
+
+
+@kernel(
+    _void(INTS, _I32, types.Array(types.int64, 2, "C", readonly=True), INTS, types.Array(types.int64, 2, "C"))
+)
+def attribute(starts, frames, codes, special, out):
+    """Mechanism, owning site (-1 none) and unclassified leaf of each stack; see `profiles.classes`.
+
+    `codes` holds per site its mechanism (+64 passes, +128 wins) and whether it can own; `special` the
+    mechanisms of the application and of runtime functions that no rule knows.
+    """
+    for i in range(len(starts) - 1):
+        first = alone = winner = owner = types.int64(-1)
+        for j in range(starts[i], starts[i + 1]):
+            site = frames[j]
+            code = codes[0, site]
+            if owner < 0 and codes[1, site]:
+                owner = types.int64(site)
+            if code >= 128:
+                winner = code & 63
+                if owner >= 0:
+                    break
+                code = 127
+            if first < 0 and code < 64:
+                first = code
+            if alone < 0 and code < 127 and code & 63 != special[1]:
+                alone = code & 63
+        empty = starts[i] == starts[i + 1]
+        if winner < 0:
+            winner = first if first >= 0 else alone
+        if winner < 0:
+            winner = special[0] if empty else special[1]
+        if owner < 0 and not empty:
+            owner = types.int64(frames[starts[i + 1] - 1])
+        out[i, 0] = winner
+        out[i, 1] = owner
+        out[i, 2] = (not empty) and (codes[0, frames[starts[i]]] & 63) == special[1]

@@ -16,10 +16,11 @@ class Profile:
     """Stacks with values. Frames are logical (inlined calls expanded), leaf first.
 
     `values` int64 (samples, types); sample i has the frames `frames[starts[i]:starts[i + 1]]`, int32 rows of
-    `sites` (columns function, line, inlined: one row per place in the source), whose `function` is a row of
-    `functions` (columns name, file, start_line). An inlined frame belongs to the same physical location as
-    the next one. `types` are (name, unit) pairs, one per column of `values`; `labels` has one row per label
-    (sample, key, text, number, unit). `facts` holds the rest of the header: duration_s, period, ...
+    `sites` (columns function, line, inlined, binary, address: one row per place in the program), whose
+    `function` is a row of `functions` (columns name, file, start_line) and whose `binary` is an index into
+    `facts["binaries"]`, -1 if unknown. An inlined frame belongs to the same physical location as the next.
+    `types` are (name, unit) pairs, one per column of `values`; `labels` has one row per label (sample, key,
+    text, number, unit). `facts` holds the rest of the header: duration_s, period, ...
     """
 
     types: tuple[tuple[str, str], ...]
@@ -57,6 +58,12 @@ class Profile:
     def unit(self, name: str | None = None) -> str:
         """The unit of that type as the profile writes it: count, nanoseconds, bytes."""
         return self.types[self.index(name)][1]
+
+    def total(self, name: str | None = None) -> int:
+        """What 100 % is: the sum of absolute values before any filter was applied."""
+        column = self.index(name)
+        before = self.facts.get("totals")
+        return before[column] if before else int(np.abs(self.values[:, column]).sum())
 
     def names(self) -> np.ndarray:
         """The function name of each site, object, shape (sites,)."""

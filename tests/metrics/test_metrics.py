@@ -30,12 +30,12 @@ def request(at_s, latency_s, ok=True, late_s=0.0):
     }  # fmt: skip
 
 
-#: ten seconds; one request before the window, one after it, one failed, one late, four plain ones
+#: ten seconds; one request before the window, one after it, one failed, one late, five plain ones
 REQUESTS = filled(
     tables.REQUESTS,
     [
         request(-1, 0.1), request(0, 1.0), request(1, 2.0), request(2, 3.0), request(3, 4.0),
-        request(4, 0.5, ok=False), request(5, 0.25, late_s=0.002), request(10, 0.1),
+        request(4, 0.5, ok=False), request(5, 0.25, late_s=0.002), request(6, 0.75), request(10, 0.1),
     ],
 )  # fmt: skip
 
@@ -81,11 +81,11 @@ TABLES = {
 }  # fmt: skip
 
 BY_HAND = {
-    "throughput": 5 / 10,  # ended inside: latencies .1 before, 1, 2, 3, 4, .25; the last ends outside
-    "error_rate": 1 / 6,
-    "late_sends": 1 / 6,
-    "latency_mean": (1 + 2 + 3 + 4 + 0.25) / 5,
-    "latency_p50": 2.0,
+    "throughput": 6 / 10,  # ended inside: latencies 1, 2, 3, 4, .25 and .75; the last one ends outside
+    "error_rate": 1 / 7,
+    "late_sends": 1 / 7,
+    "latency_mean": (1 + 2 + 3 + 4 + 0.25 + 0.75) / 6,
+    "latency_p50": 1.5,
     "idle_procs": 0.25,
     "threads_per_proc": 1.5,
     "snapshot_period": 1.0,
@@ -144,7 +144,7 @@ def test_names_are_unique_and_unknown_ones_are_refused():
 
 
 def test_a_quantile_that_the_run_cannot_bound_is_refused(run):
-    with pytest.raises(TooFewValues, match="needs 368 requests, the run has 5"):
+    with pytest.raises(TooFewValues, match="needs 368 requests, the run has 6"):
         metrics.metric("latency_p99").compute(TABLES, run)
 
 

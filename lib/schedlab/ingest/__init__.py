@@ -1,1 +1,117 @@
-"""Not furnished yet."""
+"""Floor 2: readers, one file per format.
+
+`read` turns any supported file into tidy tables in base units and names the damage it met; `tables` gives
+one table of a run, cached. To add a format: write `ingest/<format>.py` with
+`READER = Reader(name, sniff, read, yields)`, list it in READERS and put a fixture where
+`tests/ingest/test_readers.py` says.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+
+from schedlab.errors import FormatError, UnknownName
+from schedlab.ingest import (
+    cache,
+    client,
+    go_runtime_log,
+    locust,
+    requests,
+    runtime_metrics,
+    source,
+    wrk,
+    wrk_hist,
+)
+from schedlab.ingest.source import LIMIT_BYTES
+from schedlab.model import tables as schemas
+from schedlab.model.extend import Reader, Reading
+from schedlab.model.run import Run
+
+#: every format; the order is the order of sniffing, and a file must be claimed by exactly one
+READERS: tuple[Reader, ...] = (
+    requests.READER,
+    client.READER,
+    runtime_metrics.READER,
+    wrk_hist.READER,
+    wrk.READER,
+    locust.READER,
+    go_runtime_log.READER,
+)
+
+
+def reader(name: str) -> Reader:
+    """The reader of that name."""
+    for candidate in READERS:
+        if candidate.name == name:
+            return candidate
+    raise UnknownName("format", name, [r.name for r in READERS])
+
+
+def sniff(path: str | Path) -> Reader:
+    """The one reader that knows this file; FormatError where none does, or several do."""
+    return _choose(str(path), *source.head(path))
+
+
+def read(path: str | Path, format: str | None = None, limit_bytes: int = LIMIT_BYTES) -> Reading:
+    """All tables of one file (`-` is stdin), in the named format or the one its first bytes show.
+
+    FormatError with path and line where it cannot be read. Content that unpacks to more than `limit_bytes`
+    is refused.
+    """
+    packed = source.content(path, limit_bytes)
+    chosen = reader(format) if format else _choose(packed.path, packed.data[: source.HEAD_BYTES], packed.name)
+    return _checked(_read(chosen, packed), packed)
+
+
+def tables(run: Run, name: str, kind: str | None = None) -> pd.DataFrame:
+    """One table of a run, from the artifact of that kind, or the first artifact listed that yields it.
+
+    Readings of gauges before and after are put together. MissingTable repeats why there is none.
+    """
+    return cache.table(run, schemas.table(name), kind, READERS, read)
+
+
+def reading(run: Run, kind: str) -> Reading:
+    """The whole cached Reading of one artifact of a run: tables, facts, damage and warnings."""
+    return cache.reading(run, kind, READERS, read)
+
+
+def _choose(path: str, head: bytes, name: str) -> Reader:
+    if not head:
+        raise FormatError(path, "is empty")
+    claims = [r for r in READERS if r.sniff(head, name)]
+    if len(claims) == 1:
+        return claims[0]
+    known = ", ".join(r.name for r in claims or READERS)
+    if claims:
+        raise FormatError(path, f"could be any of {known}; name the format")
+    raise FormatError(path, f"is of no known format; the formats are {known}")
+
+
+def _read(chosen: Reader, packed: source.Source) -> Reading:
+    try:
+        return chosen.read(packed.path, packed.data)
+    except FormatError as error:
+        if not packed.cut:
+            raise
+        raise FormatError(packed.path, f"{error.what} ({packed.cut})", error.line) from error
+
+
+def _checked(found: Reading, packed: source.Source) -> Reading:
+    """The reading with every table held to its schema, and with the damage of its packing."""
+    for name, frame in found.tables.items():
+        schemas.table(name).check(frame)
+    if not packed.cut:
+        return found
+    row = pd.DataFrame(
+        [("cut packing", 1, 0, packed.cut)], columns=["kind", "count", "first_line", "first_text"]
+    )
+    damage = (
+        row
+        if found.damage is None or found.damage.empty
+        else pd.concat([row, found.damage], ignore_index=True)
+    )
+    return replace(found, damage=damage, warnings=(packed.cut, *found.warnings))

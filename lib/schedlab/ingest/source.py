@@ -1,0 +1,163 @@
+"""The bytes of an input, whatever packs them: plain, gzip or zstd, a file or stdin, never unbounded."""
+
+from __future__ import annotations
+
+import sys
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from schedlab.errors import FormatError
+
+#: decompressed content beyond this is refused unless the caller raises the limit
+LIMIT_BYTES = 2 << 30
+#: what a reader's `sniff` sees
+HEAD_BYTES = 64 << 10
+
+_GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
+_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True)
+class Source:
+    """The content of one input: `name` has no compression suffix, `cut` says how it ends early, if so."""
+
+    path: str
+    name: str
+    data: bytes
+    cut: str = ""
+
+
+def content(path: str | Path, limit_bytes: int = LIMIT_BYTES) -> Source:
+    """The whole decompressed content of a file, or of stdin for `-`; FormatError beyond `limit_bytes`."""
+    path = str(path)
+    with _open(path) as file:
+        stream = _Unpacked(path, file)
+        data = b"".join(_limited(path, stream, limit_bytes))
+    return Source(path, _plain_name(path), data, stream.cut)
+
+
+def head(path: str | Path) -> tuple[bytes, str]:
+    """The first decompressed 64 KiB of a file and its name without a compression suffix."""
+    path = str(path)
+    found = bytearray()
+    with _open(path) as file:
+        for chunk in _Unpacked(path, file):
+            found += chunk
+            if len(found) >= HEAD_BYTES:
+                break
+    return bytes(found[:HEAD_BYTES]), _plain_name(path)
+
+
+def chunks(path: str | Path) -> Iterator[bytes]:
+    """The decompressed content piece by piece, about 1 MiB each, for streams of any length."""
+    path = str(path)
+    with _open(path) as file:
+        yield from _Unpacked(path, file)
+
+
+class _Unpacked:
+    """Iterates over the decompressed pieces of a binary file; `cut` is filled when the packing ends early."""
+
+    def __init__(self, path: str, file: BinaryIO):
+        self.path, self.file, self.cut = path, file, ""
+
+    def __iter__(self) -> Iterator[bytes]:
+        first = self.file.read(_CHUNK)
+        if first.startswith(_GZIP):
+            yield from self._gzip(first)
+        elif first.startswith(_ZSTD):
+            yield from self._zstd(first)
+        else:
+            while first:
+                yield first
+                first = self.file.read(_CHUNK)
+
+    def _gzip(self, packed: bytes) -> Iterator[bytes]:
+        unpack, size = zlib.decompressobj(wbits=31), 0
+        while packed or (packed := self.file.read(_CHUNK)):
+            if unpack.eof:
+                unpack = zlib.decompressobj(wbits=31)
+                packed = packed.lstrip(b"\0")
+                continue
+            try:
+                data = unpack.decompress(packed, _CHUNK)
+            except zlib.error as error:
+                raise FormatError(
+                    self.path, f"corrupt gzip after {size} bytes of content: {error}"
+                ) from error
+            packed = unpack.unused_data if unpack.eof else unpack.unconsumed_tail
+            size += len(data)
+            yield data
+        if not unpack.eof:
+            self.cut = f"gzip stream ends early after {size} bytes of content"
+
+    def _zstd(self, packed: bytes) -> Iterator[bytes]:
+        import pyarrow as pa
+
+        size = 0
+        try:
+            with pa.CompressedInputStream(_Rewound(packed, self.file), "zstd") as stream:
+                while data := stream.read(_CHUNK):
+                    size += len(data)
+                    yield data
+        except OSError as error:
+            if "ncomplete" not in str(error) and "truncated" not in str(error):
+                raise FormatError(
+                    self.path, f"corrupt zstd after {size} bytes of content: {error}"
+                ) from error
+            self.cut = f"zstd stream ends early after {size} bytes of content"
+
+
+class _Rewound:
+    """A binary file whose first bytes were already read, as pyarrow wants it."""
+
+    def __init__(self, first: bytes, file: BinaryIO):
+        self.first, self.file, self.closed = first, file, False
+
+    def read(self, size: int = -1) -> bytes:
+        if self.first:
+            found, self.first = (self.first, b"") if size < 0 else (self.first[:size], self.first[size:])
+            return found
+        return self.file.read(size)
+
+    def readable(self) -> bool:
+        return True
+
+    def writable(self) -> bool:
+        return False
+
+    def seekable(self) -> bool:
+        return False
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def _limited(path: str, pieces: _Unpacked, limit_bytes: int) -> Iterator[bytes]:
+    size = 0
+    for piece in pieces:
+        size += len(piece)
+        if size > limit_bytes:
+            raise FormatError(
+                path, f"content is over the limit of {limit_bytes} bytes; raise the limit to read it"
+            )
+        yield piece
+
+
+def _open(path: str) -> BinaryIO:
+    if path == "-":
+        return open(sys.stdin.fileno(), "rb", closefd=False)
+    try:
+        return open(path, "rb")
+    except OSError as error:
+        raise FormatError(path, f"cannot be opened: {error.strerror or error}") from error
+
+
+def _plain_name(path: str) -> str:
+    name = Path(path).name
+    for suffix in (".gz", ".zst", ".zstd"):
+        name = name.removesuffix(suffix)
+    return name

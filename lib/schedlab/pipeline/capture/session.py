@@ -1,0 +1,119 @@
+"""A session: all runs of a plan, one at a time, each complete or absent; resumable, never overwriting."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+from schedlab.errors import SchedlabError
+from schedlab.pipeline.capture import host
+from schedlab.pipeline.capture.build import build_all
+from schedlab.pipeline.capture.execute import Setting, execute
+from schedlab.pipeline.capture.order import Task, interleave
+from schedlab.pipeline.capture.plan import Plan
+
+#: one capture at a time on a host: each run holds this file's lock
+LOCK = Path(tempfile.gettempdir()) / "schedlab-capture.lock"
+
+
+def run(plan: Plan, experiment: Path, go: str, resume: bool = False, hold_s: float = 0.0) -> tuple[int, int]:
+    """Make the runs of a plan that `experiment` does not hold yet; returns (made, already there).
+
+    `hold_s`: how long to keep the host for ourselves before others who share it get a turn.
+    """
+    open_experiment(plan, experiment, resume)
+    tasks = interleave(plan)
+    left = [task for task in tasks if not (experiment / task.id / "run.json").is_file()]
+    setting = Setting(plan, build_all(plan, go), host.facts(plan.host.label), experiment.name)
+    total = round(sum(t.seconds for t in left))
+    with tqdm(total=total, bar_format=_BAR, file=sys.stderr) as bar, Turn(hold_s) as turn:
+        for task in left:
+            bar.set_postfix_str(f"{task.id} ({task.order}/{len(tasks)})")
+            make(setting, task, experiment, turn)
+            time.sleep(plan.cool_down_s)
+            bar.update(round(task.seconds))
+    return len(left), len(tasks) - len(left)
+
+
+class Turn(contextlib.AbstractContextManager):
+    """The right to use the host alone. It is given back after each run, or after `hold_s` seconds of runs."""
+
+    def __init__(self, hold_s: float):
+        self.hold_s, self.since, self.lock = hold_s, None, LOCK.open("a")
+
+    @contextlib.contextmanager
+    def alone(self) -> Iterator[None]:
+        """Hold the host for one run; whoever keeps the machine busy under the same lock waits for us."""
+        if self.since is None:
+            fcntl.flock(self.lock, fcntl.LOCK_EX)
+            self.since = time.monotonic()
+        yield
+        if time.monotonic() - self.since >= self.hold_s:
+            fcntl.flock(self.lock, fcntl.LOCK_UN)
+            self.since = None
+
+    def __exit__(self, *_):
+        self.lock.close()
+
+
+_BAR = "{l_bar}{bar}| {elapsed} so far, {remaining} left, {postfix}"
+
+
+def open_experiment(plan: Plan, experiment: Path, resume: bool) -> None:
+    """Make the experiment's folder, or enter it again to go on with the very same plan."""
+    kept = experiment / "plan.toml"
+    if not experiment.exists():
+        experiment.mkdir(parents=True)
+        kept.write_text(plan.text, encoding="utf-8")
+        return
+    if not resume:
+        cure = "--resume goes on with it, --name NAME makes another"
+        raise SchedlabError(f"{experiment} exists and is never overwritten; {cure}")
+    if not kept.is_file() or kept.read_text(encoding="utf-8") != plan.text:
+        raise SchedlabError(f"{experiment} was made with another plan; its own is {kept}")
+    for partial in experiment.glob("*.partial"):
+        shutil.rmtree(partial)
+
+
+def make(setting: Setting, task: Task, experiment: Path, turn: Turn) -> dict[str, Any]:
+    """Make one run; while others use too much of the CPU, make it again, and keep the last with a warning."""
+    partial = (experiment / f"{task.id}.partial").resolve()
+    try:
+        with turn.alone():
+            for attempt in range(1, setting.plan.remakes + 2):
+                shutil.rmtree(partial, ignore_errors=True)
+                partial.mkdir()
+                content = execute(setting, task, partial, attempt)
+                if content["measured"]["foreign_cpu_share"] <= setting.plan.max_foreign_share:
+                    break
+        partial.rename(experiment / task.id)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+    return content
+
+
+def schedule(plan: Plan) -> str:
+    """The schedule of a plan as text: one line a run, and the total time."""
+    tasks = interleave(plan)
+    lines = [f"{t.order:4d}  block {t.block:3d}  {t.id:45s} {t.seconds:6.1f} s" for t in tasks]
+    total = sum(t.seconds + plan.cool_down_s for t in tasks)
+    return "\n".join([*lines, f"{len(tasks)} runs, about {total / 60:.1f} min, seed {plan.seed}"])
+
+
+def summary(experiment: Path) -> str:
+    """One line per run that needs attention, for the end of a session."""
+    doubts = []
+    for file in sorted(experiment.glob("*/run.json")):
+        content = json.loads(file.read_text(encoding="utf-8"))
+        doubts += [f"{content['id']}: {warning}" for warning in content["warnings"]]
+    return "\n".join(doubts)

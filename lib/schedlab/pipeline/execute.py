@@ -55,7 +55,13 @@ def execute(job: Job) -> Outcome:
     draft.mkdir(parents=True)
     failed = job.folder.with_name(f"{job.folder.name}.failed")
     started = time.monotonic()
-    why = _run(job, draft)
+    try:
+        why = _run(job, draft)
+    except KeyboardInterrupt:
+        shutil.rmtree(draft, ignore_errors=True)
+        raise
+    finally:
+        _close_event_loop()
     seconds = time.monotonic() - started
     files.write_json(draft / "run.json", _record(job, seconds, why))
     place = failed if why else job.folder
@@ -63,6 +69,13 @@ def execute(job: Job) -> Outcome:
     if not why:
         shutil.rmtree(failed, ignore_errors=True)
     return Outcome(job.stem, "failed" if why else "ran", place, why, seconds)
+
+
+def _close_event_loop() -> None:
+    """The Jupyter client opens one loop a thread and leaves it open."""
+    from jupyter_core.utils import ensure_event_loop
+
+    ensure_event_loop().close()
 
 
 def _run(job: Job, draft: Path) -> str:
@@ -80,6 +93,8 @@ def _run(job: Job, draft: Path) -> str:
         except PapermillExecutionError as error:
             why = f"cell {error.cell_index + 1}: {error.ename}: {_one_line(error.evalue)}"
         except (DeadKernelError, CellTimeoutError, PapermillException, RuntimeError, OSError) as error:
+            if watch.interrupted:
+                raise KeyboardInterrupt from error
             late = f"took longer than {job.timeout_s:g} s and was stopped"
             why = late if watch.expired else f"{type(error).__name__}: {_one_line(str(error))}"
         else:

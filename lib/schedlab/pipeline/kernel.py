@@ -20,7 +20,7 @@ class Watch:
     _running: dict[int, Watch] = {}  # noqa: RUF012  (kernels of this process, for an interrupt)
 
     def __init__(self, seconds: float):
-        self.seconds, self.expired, self.pid = seconds, False, 0
+        self.seconds, self.expired, self.interrupted, self.pid = seconds, False, False, 0
         self._timer = threading.Timer(seconds, self._expire)
         self._timer.daemon = True
 
@@ -48,6 +48,7 @@ class Watch:
 def kill_all() -> None:
     """End every kernel of this process; used when a person interrupts."""
     for watch in list(Watch._running.values()):
+        watch.interrupted = True
         watch.kill()
 
 
@@ -72,14 +73,14 @@ class Client(PapermillNotebookClient):
 
     watch: Watch
 
-    async def async_start_new_kernel(self, **options):
+    def start_new_kernel(self, **options):
         """Start the kernel and the clock."""
-        await super().async_start_new_kernel(**options)
+        super().start_new_kernel(**options)
         self.watch.start(self.km.provisioner.pid)
 
-    async def _async_cleanup_kernel(self):
+    def _cleanup_kernel(self):
         self.watch.stop()
-        await super()._async_cleanup_kernel()
+        super()._cleanup_kernel()
 
 
 def register() -> None:

@@ -27,7 +27,7 @@ def _handle(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print_json(found.to_dict(orient="records"))
     elif len(found):
-        print_table(found)
+        print_table(check.grouped(found))
     counts = {level: int((found["level"] == level).sum()) for level in check.LEVELS}
     say(f"{len(runs)} runs: " + ", ".join(f"{n} {level}{'s' * (n != 1)}" for level, n in counts.items()))
     return 1 if counts["error"] else 0

@@ -15,9 +15,11 @@ from schedlab.metrics import function_share as share
 from schedlab.metrics import (
     gc,
     goroutines,
+    instruments,
     latency,
     procs,
     run_queue,
+    series,
     stack_depth,
     threads,
     throughput,
@@ -39,6 +41,9 @@ CPU: tuple[Metric, ...] = (*share.METRICS, *stack_depth.METRICS)
 
 #: every metric, in the order in which tables show them
 METRICS: tuple[Metric, ...] = (*throughput.METRICS, *LATENCY, *SCHEDULER, *CPU)
+
+
+__all__ = ["CPU", "LATENCY", "METRICS", "SCHEDULER", "collect", "instruments", "metric", "series"]
 
 
 def metric(name: str) -> Metric:

@@ -18,5 +18,5 @@ def measure(run: Run, metric: Metric) -> tuple[float, str]:
     except (MissingTable, TooFewValues) as reason:
         return math.nan, str(reason)
     if math.isnan(value):
-        return math.nan, f"run {run.id} shows nothing to compute {metric.name} from"
+        return math.nan, "nothing in the window to compute it from"
     return value, ""

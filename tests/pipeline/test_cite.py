@@ -8,9 +8,9 @@ from schedlab.errors import FormatError
 from schedlab.pipeline import cite, files
 
 THINGS = {
-    "p99_ratio": {"kind": "value", "text": "0.87 [0.81, 0.94]"},
-    "C1": {"kind": "claim", "verdict": "undecided"},
-    "forest": {"kind": "figure", "caption": "x"},
+    "value": {"p99_ratio": {"text": "0.87 [0.81, 0.94]"}},
+    "claim": {"C1": {"verdict": "undecided"}},
+    "figure": {"forest": {"caption": "x"}},
 }
 PUBLISHED = {
     "30-latency": cite.Published("30-latency", None, THINGS, {"host_label": "Captured on: a host."}),
@@ -18,8 +18,14 @@ PUBLISHED = {
 }
 
 
+def named(source, kind, name):
+    return f"<{source.stem}/{kind}/{name}>"
+
+
 def cited(text):
-    return cite.substitute(text, PUBLISHED, "index.md", lambda source, name: f"<{source.stem}/{name}>")
+    return cite.substitute(
+        text, PUBLISHED, "index.md", lambda source, kind, name: f"<{source.stem}/{kind}/{name}>"
+    )
 
 
 @pytest.mark.parametrize(
@@ -27,7 +33,7 @@ def cited(text):
     [
         ("It is {value}`30-latency.p99_ratio`.", "It is 0.87 [0.81, 0.94]."),
         ("Is it so? {verdict}`30-latency.C1`", "Is it so? **undecided**"),
-        ("{figure}`30-latency.forest`", "<30-latency/forest>"),
+        ("{figure}`30-latency.forest`", "<30-latency/figure/forest>"),
         ("{host}`30-latency`", "Captured on: a host."),
         ("`value` alone and {other}`x` stay", "`value` alone and {other}`x` stay"),
     ],
@@ -37,7 +43,7 @@ def test_a_citation_is_replaced_by_what_was_published(text, filled):
 
 
 def test_an_unknown_name_fails_with_its_line_and_the_known_names(tmp_path):
-    with pytest.raises(FormatError, match=r"index\.md:3: .*no thing published by .* 'p98'; there are: .*p99"):
+    with pytest.raises(FormatError, match=r"index\.md:3: .*no value published by .* 'p98'; there are: .*p99"):
         cited("a\n\nb {value}`30-latency.p98`")
 
 

@@ -50,7 +50,6 @@ def test_an_estimate_is_published_with_its_interval_and_its_warnings(page):
 def test_a_number_is_shown_in_a_readable_unit_and_kept_in_the_base_unit(page):
     page.value("wait", 0.00123, unit="s")
     assert read(page, "values.json")["wait"] == {
-        "kind": "value",
         "value": 0.00123,
         "unit": "s",
         "text": "1.23 ms",
@@ -63,10 +62,11 @@ def test_not_a_number_becomes_null_in_the_file(page):
     assert entry["value"] is None and entry["text"] == "n/a"
 
 
-def test_publishing_a_name_twice_is_an_error_even_across_kinds(page):
+def test_publishing_a_name_twice_is_an_error_within_a_kind(page):
     page.value("one", 1)
-    with pytest.raises(SchedlabError, match="'one' is published already, as a value"):
-        page.table("one", pd.DataFrame({"a": [1]}))
+    page.table("one", pd.DataFrame({"a": [1]}))
+    with pytest.raises(SchedlabError, match="a value 'one' is published already"):
+        page.value("one", 1)
 
 
 def test_a_name_that_cannot_be_cited_is_refused(page):
@@ -156,7 +156,7 @@ def test_an_empty_data_folder_is_refused_in_one_sentence(project):
 
 def test_a_page_reads_what_another_published_by_hand(page):
     page.value("ratio", 0.5)
-    assert cite.read_published("10-try").things["ratio"]["value"] == 0.5
+    assert cite.read_published("10-try").of("value")["ratio"]["value"] == 0.5
     with pytest.raises(SchedlabError, match="nothing is published by '99-none' yet"):
         page.published("99-none")
 

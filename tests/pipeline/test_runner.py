@@ -49,7 +49,7 @@ def test_a_second_run_executes_nothing_and_what_changed_runs_alone(project):
     second = plan.step(project / "notebooks" / "02-second.ipynb", {"offset": 2}, after=("01-first",))
     outcomes = runner.run([steps(project)[0], second], quiet=True)
     assert statuses(outcomes) == ["cached", "ran"]
-    assert cite.load("02-second", outcomes[1].folder / "publish").things["sum"]["value"] == 44
+    assert cite.load("02-second", outcomes[1].folder / "publish").of("value")["sum"]["value"] == 44
     assert runner.stale(steps(project, scale=9.0)) == ("01-first", "02-second")
 
 

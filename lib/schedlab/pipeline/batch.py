@@ -103,8 +103,8 @@ def _step(notebook: Path, given: dict[str, Any], levels: dict[str, Any]) -> Step
 
 
 def _values(folder: Path) -> dict[str, Any]:
-    things = cite.load("", folder / "publish").things
-    return {name: thing.get("value") for name, thing in things.items() if thing["kind"] == "value"}
+    values = cite.load("", folder / "publish").of("value")
+    return {name: value["value"] for name, value in values.items()}
 
 
 def shown(rows: Sequence[Mapping[str, Any]], levels: Sequence[str]) -> str:

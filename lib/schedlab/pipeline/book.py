@@ -67,15 +67,15 @@ def collect(plan: Plan, outcomes: Sequence[Outcome], front: Path) -> Book:
     return Book(plan.title, plan.subtitle, front.read_text(encoding="utf-8"), chapters)
 
 
-def fill(book: Book, text: str, place: str, block: Callable[[Published, str], str]) -> str:
+def fill(book: Book, text: str, place: str, block: Callable[[Published, str, str], str]) -> str:
     """Text with every citation replaced."""
     return cite.substitute(text, book.published, place, block)
 
 
-def block_html(published: Published, name: str) -> str:
+def block_html(published: Published, kind: str, name: str) -> str:
     """A published figure or table inside HTML text."""
-    thing = published.things[name]
-    if thing["kind"] == "table":
+    thing = published.of(kind)[name]
+    if kind == "table":
         html = markup.table(as_readable(thing), thing["caption"])
     else:
         file = published.folder / thing["file"]

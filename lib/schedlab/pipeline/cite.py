@@ -18,16 +18,20 @@ _ROLE = re.compile(r"\{(value|verdict|figure|table|host)\}`([^`\n]+)`")
 
 @dataclass(frozen=True)
 class Published:
-    """What one notebook run published, by name, and the folder it lies in.
+    """What one notebook run published, by kind and name, and the folder it lies in.
 
     `missing` says why there is nothing: text that cites it then says so, instead of failing the build.
     """
 
     stem: str
     folder: Path
-    things: dict[str, dict[str, Any]] = field(default_factory=dict)
+    things: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
     about: dict[str, Any] = field(default_factory=dict)
     missing: str = ""
+
+    def of(self, kind: str) -> dict[str, dict[str, Any]]:
+        """The published things of that kind (value, claim, figure, table) by name."""
+        return self.things.get(kind, {})
 
 
 def load(stem: str, folder: Path) -> Published:
@@ -37,7 +41,8 @@ def load(stem: str, folder: Path) -> Published:
     about = json.loads((folder / "page.json").read_text(encoding="utf-8"))
     values = json.loads((folder / "values.json").read_text(encoding="utf-8"))
     claims = json.loads((folder / "claims.json").read_text(encoding="utf-8"))
-    return Published(stem, folder, {**values, **claims, **about["figures"], **about["tables"]}, about)
+    things = {"value": values, "claim": claims, "figure": about["figures"], "table": about["tables"]}
+    return Published(stem, folder, things, about)
 
 
 def read_published(stem: str) -> Published:
@@ -77,13 +82,10 @@ def _cited(role: str, name: str, published: Mapping[str, Published], block) -> s
         return f"[not available: {source.missing}]"
     if role == "host":
         return source.about["host_label"]
-    if rest not in source.things:
-        raise UnknownName(f"thing published by {stem}", rest, source.things)
-    thing = source.things[rest]
-    wanted = {"verdict": "claim"}.get(role, role)
-    if thing["kind"] != wanted:
-        raise UnknownName(f"{wanted} published by {stem}", rest, _names(source, wanted))
-    return _inline(role, thing) if role in ("value", "verdict") else block(source, rest)
+    kind = {"verdict": "claim"}.get(role, role)
+    if rest not in source.of(kind):
+        raise UnknownName(f"{kind} published by {stem}", rest, source.of(kind))
+    return _inline(role, source.of(kind)[rest]) if kind in ("value", "claim") else block(source, kind, rest)
 
 
 def _inline(role: str, thing: dict[str, Any]) -> str:
@@ -91,7 +93,3 @@ def _inline(role: str, thing: dict[str, Any]) -> str:
     if role == "verdict":
         return f"**{thing['verdict']}**"
     return thing["text"]
-
-
-def _names(source: Published, kind: str) -> list[str]:
-    return [name for name, thing in source.things.items() if thing["kind"] == kind]

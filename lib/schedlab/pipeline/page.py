@@ -43,7 +43,7 @@ class Page:
     folder: Path
     parameters: dict[str, Any]
     runs: tuple[Run, ...]
-    _published: dict[str, dict[str, Any]] = dataclasses.field(default_factory=dict, repr=False)
+    _published: dict[tuple[str, str], dict[str, Any]] = dataclasses.field(default_factory=dict, repr=False)
     _warnings: list[str] = dataclasses.field(default_factory=list, repr=False)
 
     @property
@@ -102,7 +102,7 @@ class Page:
         """Publish many values at once; they are not shown: a table of the page shows them better."""
         for name, value in estimates.items():
             self._check("value", name)
-            self._published[name] = {"kind": "value", **_entry(value)}
+            self._published["value", name] = _entry(value)
             doubts = value.warnings if isinstance(value, Estimate) else ()
             self._warnings.extend(text for text in doubts if text not in self._warnings)
         self._save()
@@ -144,7 +144,7 @@ class Page:
         """Publish many judgements at once; a table of the page shows them."""
         for verdict in verdicts:
             self._check("claim", verdict.claim)
-            self._published[verdict.claim] = {"kind": "claim", **dataclasses.asdict(verdict)}
+            self._published["claim", verdict.claim] = dataclasses.asdict(verdict)
         self._save()
 
     def warn(self, text: str) -> None:
@@ -158,7 +158,7 @@ class Page:
         """What another notebook published: `published("30-latency")["p99_ratio"]["value"]`."""
         from schedlab.pipeline.cite import read_published
 
-        return read_published(stem).things
+        return read_published(stem).of("value") | read_published(stem).of("claim")
 
     def _caption(self, *parts: str) -> str:
         sentences = [p.rstrip(". ") + "." for p in (*parts, self.host_label) if p]
@@ -167,20 +167,20 @@ class Page:
     def _check(self, kind: str, name: str) -> None:
         if not _NAME.fullmatch(name) and kind != "claim":
             raise SchedlabError(f"{self.stem}: {name!r} cannot name a {kind}: use a-z, 0-9, _ . and -")
-        if name in self._published:
+        if (kind, name) in self._published:
             raise SchedlabError(
-                f"{self.stem}: {name!r} is published already, as a {self._published[name]['kind']}; "
+                f"{self.stem}: a {kind} {name!r} is published already; "
                 "choose another name, or run the cell that opens the page again"
             )
 
     def _add(self, kind: str, name: str, entry: dict[str, Any]) -> None:
         self._check(kind, name)
-        self._published[name] = {"kind": kind, **entry}
+        self._published[kind, name] = entry
         self._save()
 
     def _save(self) -> None:
         def of(kind: str) -> dict[str, Any]:
-            return {n: e for n, e in self._published.items() if e["kind"] == kind}
+            return {n: e for (k, n), e in self._published.items() if k == kind}
 
         files.write_json(self.folder / "values.json", of("value"))
         files.write_json(self.folder / "claims.json", of("claim"))

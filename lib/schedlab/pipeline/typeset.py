@@ -60,10 +60,10 @@ class Paper:
         filled = books.fill(self.book, text, place, self.block)
         return _FENCED.sub(r"::: {.\1}", filled)
 
-    def block(self, published: Published, name: str) -> str:
+    def block(self, published: Published, kind: str, name: str) -> str:
         """A published figure or table."""
-        thing = published.things[name]
-        if thing["kind"] == "table":
+        thing = published.of(kind)[name]
+        if kind == "table":
             return _raw(_table(thing))
         source = published.folder / thing["file"]
         target = f"{published.stem}-{source.name}"
@@ -85,11 +85,11 @@ class Paper:
     def labelled(self, published: Published, label: dict[str, str], data: dict[str, Any]) -> str:
         """Something that the page published and displayed."""
         kind, name = label["kind"], label["name"]
-        if kind == "warning" or name not in published.things:
+        if kind == "warning" or name not in published.of(kind):
             return _raw(f"#warning({literal(_joined(data['text/plain']).removeprefix('Warning. '))})")
-        thing = published.things[name]
+        thing = published.of(kind)[name]
         if kind in ("figure", "table"):
-            return self.block(published, name)
+            return self.block(published, kind, name)
         if kind == "claim":
             because = thing["because"] + (f" ({thing['text']})" if "text" in thing else "")
             color = markup.VERDICT_CLASS.get(thing["verdict"], "none")

@@ -64,7 +64,8 @@ def wrk(scenario: Scenario, target: str, folder: Path, testbed: Path) -> Load:
     options = [f"-t{threads}", f"-c{s.connections}", f"-d{seconds}s", "--latency", "-s", str(script)]
     think_ms = 1000 * s.connections / s.rate_per_s if s.rate_per_s else 0.0
     env = {"WRK_HIST": str(folder / "wrk_hist.csv"), "WRK_THINK_MS": f"{think_ms:g}"}
-    env |= {"WRK_BODY": str(s.body_bytes), "WRK_CLOSE": str(int(s.connection_per_request))}
+    env |= {"WRK_BODY": str(s.body_bytes), "WRK_CONNECTIONS": str(s.connections)}
+    env |= {"WRK_CLOSE": str(int(s.connection_per_request))}
     files = {"wrk": ("wrk.txt", "wrk-text"), "wrk_hist": ("wrk_hist.csv", "wrk-hist")}
     command = [_need("wrk"), *options, f"http://{target}/echo"]
     return Load("wrk", _first_line([_need("wrk"), "-v"]), command, env, files, stdout="wrk.txt")

@@ -21,6 +21,12 @@ EXAMPLES = {
     "lomax": (2.2, 2e-3),
     "pareto": (1.5, 1e-3),
     "generalised pareto": (0.2, 2e-3),
+    "hyperexponential 2": (0.7, 1e-3, 8e-3),
+    "hyperexponential 3": (0.5, 0.6, 3e-4, 4e-3, 5e-2),
+    "lognormal mixture 2": (0.7, -7.0, 0.3, -5.0, 0.5),
+    "lognormal mixture 3": (0.6, 0.7, -7.5, 0.2, -6.0, 0.3, -4.0, 0.4),
+    "shifted lognormal": (-7.0, 0.7, 1e-3),
+    "splice": (-6.5, 0.5, 0.3, 3e-3),
 }
 
 #: family -> the same law in scipy
@@ -37,6 +43,7 @@ SCIPY = {
     "burr xii": lambda shape, tail, scale: stats.burr12(shape, tail, scale=scale),
     "dagum": lambda shape, lower, scale: stats.burr(shape, lower, scale=scale),
     "lomax": lambda tail, scale: stats.lomax(tail, scale=scale),
+    "shifted lognormal": lambda mu, sigma, low: stats.lognorm(sigma, loc=low, scale=math.exp(mu)),
     "pareto": lambda tail, minimum: stats.pareto(tail, scale=minimum),
     "generalised pareto": lambda xi, scale: stats.genpareto(xi, scale=scale),
 }

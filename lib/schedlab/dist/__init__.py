@@ -15,17 +15,20 @@ from schedlab.dist import (
     exponentiated_weibull,
     gamma,
     generalised_pareto,
+    hyperexponential,
     hypoexponential,
     inverse_gamma,
     inverse_gaussian,
     loglogistic,
     lognormal,
+    lognormal_mixture,
     lomax,
     pareto,
+    shifted_lognormal,
     weibull,
 )
 
-#: every family with a fixed number of parameters, in the order in which tables show them
+#: every family, in the order in which tables show them (`splice.at(threshold)` needs a threshold first)
 FAMILIES = (
     exponential.FAMILY,
     lognormal.FAMILY,
@@ -42,4 +45,11 @@ FAMILIES = (
     lomax.FAMILY,
     pareto.FAMILY,
     generalised_pareto.FAMILY,
+    hyperexponential.FAMILY,
+    hyperexponential.FAMILY_3,
+    lognormal_mixture.FAMILY,
+    lognormal_mixture.FAMILY_3,
+    shifted_lognormal.FAMILY,
 )
+#: the families of one to three parameters that describe a whole distribution: the usual candidates
+USUAL = (*FAMILIES[:13], shifted_lognormal.FAMILY)

@@ -50,6 +50,6 @@ FAMILY = Family(
     log_sf,
     ppf,
     start,
-    "an end equally likely at any moment: the M/M/1 sojourn time, with mean 1 / (service rate - arrival rate)",
+    "an end equally likely at any moment: the sojourn in an M/M/1 queue, mean 1 / (service - arrival rate)",
     closed=True,
 )

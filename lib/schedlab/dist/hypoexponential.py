@@ -16,7 +16,7 @@ RUNAWAY = 6.0
 
 @kernel((FLOATS, FLOATS, ROWS_OUT))
 def terms(z, theta, out):
-    """theta = (log mean of the slower step, log excess); the faster step's rate is 1 + excess times as high."""
+    """theta = (log mean of the slower step, log excess); the faster step's rate is 1 + excess times that."""
     a, r = theta[0], math.exp(theta[1])
     p, offset = r / (1.0 + r), math.log1p(r) - theta[1]
     for i in range(len(z)):

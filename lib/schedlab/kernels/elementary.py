@@ -8,6 +8,7 @@ Polynomials on the bits of a double, after FreeBSD's e_log.c (k_log.h) and Cody 
 from __future__ import annotations
 
 import math
+import struct
 
 import numba
 from numba import types
@@ -30,7 +31,7 @@ _E2, _E3, _E4, _E5, _E6, _E7, _E8, _E9, _E10, _E11, _E12, _E13 = _E[2:]
 
 
 @intrinsic
-def bits(context, x):
+def _bits(context, x):
     """The 64 bits of a double as an int64."""
 
     def generate(context, builder, signature, args):
@@ -40,7 +41,7 @@ def bits(context, x):
 
 
 @intrinsic
-def double(context, i):
+def _double(context, i):
     """The double that has these 64 bits."""
 
     def generate(context, builder, signature, args):
@@ -51,10 +52,10 @@ def double(context, i):
 
 @kernel(inline=True)
 def _log(x):
-    i = bits(x)
+    i = _bits(x)
     shifted = i - _SQRT_HALF
     k = float(shifted >> 52)
-    f = double(i - (shifted & _EXPONENT)) - 1.0
+    f = _double(i - (shifted & _EXPONENT)) - 1.0
     s = f / (2.0 + f)
     z = s * s
     w = z * z
@@ -71,14 +72,25 @@ def _exp(x):
     r = (x - k * _LN2_HI) - k * _LN2_LO
     p = _E8 + r * (_E9 + r * (_E10 + r * (_E11 + r * (_E12 + r * _E13))))
     p = 1.0 + r * (1.0 + r * (_E2 + r * (_E3 + r * (_E4 + r * (_E5 + r * (_E6 + r * (_E7 + r * p)))))))
-    return p * double((bits(shifted) << 52) + 0x3FF0000000000000)
+    return p * _double((_bits(shifted) << 52) + 0x3FF0000000000000)
 
 
 def _plain_exp(x):
     return math.exp(min(max(x, -708.0), 709.0))
 
 
-log, exp = (math.log, _plain_exp) if numba.config.DISABLE_JIT else (_log, _exp)
+def _plain_bits(x):
+    return struct.unpack("q", struct.pack("d", x))[0]
+
+
+def _plain_double(i):
+    return struct.unpack("d", struct.pack("q", i))[0]
+
+
+if numba.config.DISABLE_JIT:
+    log, exp, bits, double = math.log, _plain_exp, _plain_bits, _plain_double
+else:
+    log, exp, bits, double = _log, _exp, _bits, _double
 
 
 @kernel(inline=True)

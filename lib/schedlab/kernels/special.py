@@ -21,7 +21,7 @@ def digamma(x):
 
 @kernel(inline=True)
 def trigamma(x):
-    """Curvature of log gamma at x > 0: recurrence up to 10, then the asymptotic series (Abramowitz 6.4.12)."""
+    """Curvature of log gamma at x > 0: recurrence up to 10, then the series (Abramowitz 6.4.12)."""
     shift = 0.0
     while x < 10.0:
         shift += 1.0 / (x * x)

@@ -62,11 +62,12 @@ class Family:
     """A family of distributions of positive values x.
 
     Parameters are positional, in the order of `params`; `links` says which free coordinate of the fit each
-    has: log (positive), identity, logit (a share) chosen (set by `start`, without a slope) or fixed (given, not fitted). `terms(z, theta, out)` is a
-    kernel: for each z = log x it writes the log-density of z, its gradient and the upper triangle of its
-    Hessian in the free coordinates `theta`, one row each. `log_cdf`, `log_sf` (x, *params) and `ppf`
-    (q, *params) take and return arrays. `start(z, weights)` gives coordinates to begin at, or the maximum
-    itself where it has a closed form (`closed`).
+    has: log (positive), identity, logit (a share), chosen (set by `start`, without a slope) or fixed (given,
+    not fitted). `terms(z, theta, out)` is a kernel: for each z = log x it writes the log-density of z, its
+    gradient and the upper triangle of its Hessian in the free coordinates `theta`, one row each. `log_cdf`,
+    `log_sf` (x, *params) and `ppf` (q, *params) take and return arrays. `start(z, weights)` gives coordinates
+    to begin at, or the maximum itself where it has a closed form (`closed`).
+    A `grouped` family is fitted to values grouped by the clock's tick only: its likelihood has no bound else.
     `doubts(fit, likelihood)` returns warnings of the family's own: an estimate that does not exist, a ridge.
     """
 
@@ -81,6 +82,7 @@ class Family:
     story: str = ""
     closed: bool = False
     doubts: Callable[..., tuple[str, ...]] | None = None
+    grouped: bool = False
 
     def cdf(self, x, *params) -> np.ndarray:
         """The share of values up to x."""
@@ -122,5 +124,11 @@ def _exp(x: float) -> float:
 
 
 #: from a parameter to its free coordinate, and back
-INTO = {"log": math.log, "identity": float, "chosen": float, "fixed": float, "logit": lambda p: math.log(p) - math.log1p(-p)}
+INTO = {
+    "log": math.log,
+    "identity": float,
+    "chosen": float,
+    "fixed": float,
+    "logit": lambda p: math.log(p) - math.log1p(-p),
+}
 OUT_OF = {"log": _exp, "identity": float, "chosen": float, "fixed": float, "logit": _expit}

@@ -12,11 +12,11 @@ class Sample:
     """Values with a unit: raw (`counts` is None), weighted atoms, or bins `[lo, hi)` with counts.
 
     `values` float64, shape (n,): raw values, atoms, or the lower bounds of bins. `upper` float64, shape
-    (n,), only for bins: a bin [0, t) holds what is only known to be below t, a bin [t, inf) what is only known
-    to be above, and a bin with lo = hi exact values, so one sample may mix them. `counts` float64, shape (n,),
-    for atoms and bins. `censored_above` counts the values only known to exceed `censor_at` (timeouts);
-    `truncated_below` is the level under which nothing could be seen at all. `corrected` says that the counts
-    were filled up by a tool (for coordinated omission): they are not observations, and get no standard errors.
+    (n,), only for bins: a bin [0, t) holds what is only known to be below t, a bin [t, inf) what is only
+    known to be above, and a bin with lo = hi exact values, so one sample may mix them. `counts` float64,
+    shape (n,), for atoms and bins. `censored_above` counts the values only known to exceed `censor_at`
+    (timeouts); `truncated_below` is the level under which nothing could be seen at all. `corrected` says that
+    the counts were filled up by a tool (for coordinated omission): no observations, hence no standard errors.
     """
 
     values: np.ndarray

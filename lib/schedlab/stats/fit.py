@@ -4,125 +4,111 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from dataclasses import replace
 
 import numpy as np
 
-from schedlab.errors import SchedlabError, TooFewValues
+from schedlab.errors import TooFewValues
 from schedlab.model.extend import Family
 from schedlab.model.fit import Fit
 from schedlab.model.sample import Sample
 from schedlab.stats.fit_newton import Peak, climb
-from schedlab.stats.likelihood import Likelihood, Tail, intervals, points
+from schedlab.stats.fit_sample import grouped, likelihood_of
+from schedlab.stats.likelihood import Likelihood
 
-FLAT = 1e10
+#: a condition number of the information beyond which the solution is a ridge and no peak
+FLAT = 1e9
 
 
-def fit(sample: Sample | Likelihood, family: Family) -> Fit:
+def fit(sample: Sample, family: Family, exact: bool = False) -> Fit:
     """The parameters of `family` that make the sample most likely.
 
-    TooFewValues where there are not more distinct values than parameters. What is doubtful about the
-    solution is in its `warnings`.
+    `exact` climbs the last step on every single value instead of on atoms. TooFewValues where there are
+    fewer distinct values than parameters. What is doubtful about the solution is in its `warnings`.
     """
-    data = sample if isinstance(sample, Likelihood) else likelihood_of(sample)
-    unit = "" if isinstance(sample, Likelihood) else sample.unit
-    free = np.array([link not in ("fixed", "chosen") for link in family.links])
-    _check_enough(data, family)
-    peak = climb(lambda theta: data.sums(family, theta), family.start(*data.centres()), free, data.n)
-    return _conclude(data, family, peak, free, unit)
+    data = likelihood_of(grouped(sample) if family.grouped else sample)
+    found = fit_likelihood(data, family, sample.unit, corrected=sample.corrected)
+    if exact and sample.upper is None and sample.counts is None and not family.grouped:
+        data = replace(data, z=np.log(sample.values), weights=np.ones(len(sample.values)))
+        found = fit_likelihood(data, family, sample.unit, begin=found.theta)
+    return found
 
 
 def fit_all(sample: Sample, families: Iterable[Family]) -> tuple[Fit, ...]:
-    """One fit per family, in the order given; the sample is prepared once."""
+    """One fit per family, in the order given; the sample is prepared once. Families that need more values
+    than there are come back without parameters, and say so."""
+    families = tuple(families)
     data = likelihood_of(sample)
-    return tuple(fit(data, family) for family in families)
+    coarse = likelihood_of(grouped(sample)) if any(f.grouped for f in families) else data
+    return tuple(_or_nothing(coarse if f.grouped else data, f, sample) for f in families)
 
 
-def likelihood_of(sample: Sample) -> Likelihood:
-    """What the sample says, as a likelihood. SchedlabError for values that no latency can have."""
-    _check(sample)
-    zero = sample.values <= 0.0
-    if sample.upper is None:
-        return _of_values(sample, zero)
-    return _of_bins(sample, zero)
+def fit_likelihood(
+    data: Likelihood, family: Family, unit: str = "", begin: np.ndarray | None = None, corrected: bool = False
+) -> Fit:
+    """As `fit`, for a likelihood that is already prepared, optionally from another beginning."""
+    check_enough(data, family)
+    free = free_of(family)
+    begin = family.start(*data.centres()) if begin is None else begin
+    peak = climb(lambda theta: data.sums(family, theta), begin, free, data.n)
+    return _conclude(data, family, peak, unit, corrected)
 
 
-def _check(sample: Sample) -> None:
-    values = sample.values
-    if not np.isfinite(values).all():
-        raise SchedlabError(
-            f"{int((~np.isfinite(values)).sum())} values are NaN or infinite: drop or censor them"
-        )
-    if (values < 0).any():
-        raise SchedlabError(f"{int((values < 0).sum())} values are negative: not a latency, check the clock")
+def free_of(family: Family) -> np.ndarray:
+    """Which coordinates are climbed."""
+    return np.array([link not in ("fixed", "chosen") for link in family.links])
 
 
-def _of_values(sample: Sample, zero: np.ndarray) -> Likelihood:
-    counts = np.ones(len(zero)) if sample.counts is None else sample.counts
-    tails, warnings = _tails(sample), sample.warnings
-    if zero.any():
-        smallest = float(sample.values[~zero].min(initial=math.inf))
-        if not math.isfinite(smallest):
-            raise TooFewValues("all values are 0: below the clock's resolution; use a finer clock")
-        tails += (Tail("below", smallest, float(counts[zero].sum())),)
-        warnings += (f"{int(counts[zero].sum())} zeros taken as below {smallest:g} {sample.unit}",)
-    return points(sample.values[~zero], counts[~zero], tails=tails, warnings=warnings)
-
-
-def _of_bins(sample: Sample, zero: np.ndarray) -> Likelihood:
-    lo, hi, counts = sample.values, sample.upper, sample.counts
-    seen = counts > 0
-    open_ = np.isinf(hi)
-    exact = seen & (lo == hi) & ~zero
-    inner = seen & ~exact & ~zero & ~open_
-    tails = _tails(sample)
-    tails += tuple(
-        Tail("below", float(h), float(c)) for h, c in zip(hi[seen & zero], counts[seen & zero], strict=True)
-    )
-    tails += tuple(
-        Tail("above", float(x), float(c)) for x, c in zip(lo[seen & open_], counts[seen & open_], strict=True)
-    )
-    more = intervals(lo[inner], hi[inner], counts[inner]) if inner.any() else {}
-    return points(lo[exact], counts[exact], tails=tails, warnings=sample.warnings, **more)
-
-
-def _tails(sample: Sample) -> tuple[Tail, ...]:
-    if not sample.censored_above:
-        return ()
-    return (Tail("above", sample.censor_at, sample.censored_above),)
-
-
-def _check_enough(data: Likelihood, family: Family) -> None:
-    distinct = len(np.unique(data.z[:1000])) + len(data.counts) + len(data.tails)
+def check_enough(data: Likelihood, family: Family) -> None:
+    """TooFewValues unless there are at least as many distinct values as parameters, and two."""
     k = sum(link != "fixed" for link in family.links)
-    if distinct <= k - 1 or distinct < 2:
+    distinct = len(data.counts) + len(data.tails)
+    if distinct < max(k, 2):
+        distinct += len(np.unique(data.z[:1000])) if len(data.z) < 1000 else 1000
+    if distinct < max(k, 2):
         raise TooFewValues(f"{family.name} needs {max(k, 2)} distinct values, there are {distinct}")
 
 
-def _conclude(data: Likelihood, family: Family, peak: Peak, free: np.ndarray, unit: str) -> Fit:
+def _or_nothing(data: Likelihood, family: Family, sample: Sample) -> Fit:
+    try:
+        return fit_likelihood(data, family, sample.unit, corrected=sample.corrected)
+    except TooFewValues as why:
+        p = len(family.params)
+        nothing = np.full(p, math.nan), np.full((p, p), math.nan)
+        return Fit(family, *nothing, math.nan, data.n, sample.unit, converged=False, warnings=(str(why),))
+
+
+def _conclude(data: Likelihood, family: Family, peak: Peak, unit: str, corrected: bool) -> Fit:
     """Standard errors from the observed information, and what is doubtful."""
-    n, p = data.n, len(peak.theta)
-    information = -peak.hessian[np.ix_(free, free)] * n
-    values = np.linalg.eigvalsh(information)
-    condition = float(values[-1] / values[0]) if values[0] > 0 else math.inf
-    cov = np.full((p, p), math.nan)
-    if condition < FLAT:
-        cov[np.ix_(free, free)] = np.linalg.inv(information)
+    n, p, free = data.n, len(peak.theta), free_of(family)
+    cov, condition = covariance(-peak.hessian * n, free)
+    if corrected:
+        cov = np.full((p, p), math.nan)
     gradient = float(np.abs(peak.gradient[free]).max())
     nll = -float(peak.value * n - data.z @ data.weights)
     found = Fit(family, peak.theta, cov, nll, n, unit, gradient, condition, peak.iterations, peak.converged)
-    return _with_doubts(found, data)
+    return replace(found, warnings=data.warnings + _doubts(found, data))
 
 
-def _with_doubts(found: Fit, data: Likelihood) -> Fit:
-    warnings = list(data.warnings)
+def covariance(information: np.ndarray, free: np.ndarray) -> tuple[np.ndarray, float]:
+    """Inverse of the information over the free coordinates (NaN elsewhere), and its condition number with
+    the coordinates brought to one scale first."""
+    inner = information[np.ix_(free, free)]
+    cov = np.full(information.shape, math.nan)
+    scale = np.sqrt(np.abs(np.diag(inner)))
+    if not np.isfinite(inner).all() or not (scale > 0).all():
+        return cov, math.inf
+    values = np.linalg.eigvalsh(inner / np.outer(scale, scale))
+    condition = float(values[-1] / values[0]) if values[0] > 0 else math.inf
+    if condition < FLAT:
+        cov[np.ix_(free, free)] = np.linalg.inv(inner)
+    return cov, condition
+
+
+def _doubts(found: Fit, data: Likelihood) -> tuple[str, ...]:
+    name, warnings = found.family.name, ()
     if not found.converged:
-        warnings.append(
-            f"{found.family.name}: the climb stopped at a slope of {found.gradient:.1g} per observation"
-        )
+        warnings += (f"{name}: the climb stopped at a slope of {found.gradient:.1g} per observation",)
     if not found.condition < FLAT:
-        warnings.append(
-            f"{found.family.name}: flat ridge, other parameters fit equally well; no standard errors"
-        )
-    if found.family.doubts is not None:
-        warnings += found.family.doubts(found, data)
-    return Fit(**{**vars(found), "warnings": tuple(warnings)})
+        warnings += (f"{name}: flat ridge, other parameters fit as well; no standard errors",)
+    return warnings + (found.family.doubts(found, data) if found.family.doubts else ())

@@ -15,12 +15,14 @@ from functools import cache
 
 import numpy as np
 
-from schedlab.errors import TooFewValues
 from schedlab.kernels.likelihood import interval_sums, weighted_sums
 from schedlab.model.extend import Family
 
 #: log-width of an interval -> how many nodes it gets; wider ones are cut into panels of the last width
 NODES = ((0.02, 2), (0.1, 3), (0.35, 5), (0.7, 8), (1.4, 12))
+
+#: how many values are summed over at a time
+CHUNK = 1 << 15
 
 
 def _none() -> np.ndarray:
@@ -39,7 +41,7 @@ class Tail:
 
 @dataclass(frozen=True)
 class Likelihood:
-    """What is known of the observations, ready to be summed over. Build it with `likelihood_of`."""
+    """What is known of the observations, ready to be summed over. Built by `fit_sample`."""
 
     z: np.ndarray
     weights: np.ndarray
@@ -59,8 +61,9 @@ class Likelihood:
         """Log-likelihood of the z, its gradient and the upper triangle of its Hessian, in one row."""
         p = len(theta)
         total = np.zeros(1 + p + p * (p + 1) // 2)
-        if len(self.z):
-            total += weighted_sums(family.rows(self.z, theta), self.weights)
+        for first in range(0, len(self.z), CHUNK):
+            part = slice(first, first + CHUNK)
+            total += weighted_sums(family.rows(self.z[part], theta), self.weights[part])
         if len(self.counts):
             rows = family.rows(self.nodes, theta)
             total += interval_sums(rows, self.log_weights, self.starts, self.counts, p)
@@ -94,11 +97,6 @@ _SIDES: dict[str, Callable] = {
     "above": lambda family: family.log_sf,
     "below": lambda family: family.log_cdf,
 }
-
-
-def points(values: np.ndarray, weights: np.ndarray | None = None, **more) -> Likelihood:
-    """The likelihood of exact positive values."""
-    return Likelihood(np.log(values), np.ones(len(values)) if weights is None else weights, **more)
 
 
 def intervals(lo: np.ndarray, hi: np.ndarray, counts: np.ndarray) -> dict[str, np.ndarray]:
@@ -152,9 +150,3 @@ def differences(function: Callable[[np.ndarray], float], theta: np.ndarray, step
 
 def _around(function, theta):
     return lambda shift: function(theta + shift)
-
-
-def need(n: float, least: int, what: str) -> None:
-    """TooFewValues unless n reaches `least`."""
-    if n < least:
-        raise TooFewValues(f"{what} needs at least {least} values, there are {n:.0f}")

@@ -1,0 +1,71 @@
+"""Hyperexponential: each request takes one of k exponential ways, such as a hit or a miss."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+
+from schedlab.dist import stick
+from schedlab.kernels.mixtures import exponential_em, exponential_terms
+from schedlab.model.extend import Family
+
+
+def log_cdf(x, *params):
+    k = (len(params) + 1) // 2
+    with np.errstate(divide="ignore"):
+        return stick.log_sum(
+            stick.shares(params[: k - 1]), [np.log(-np.expm1(-x / s)) for s in params[k - 1 :]]
+        )
+
+
+def log_sf(x, *params):
+    k = (len(params) + 1) // 2
+    return stick.log_sum(stick.shares(params[: k - 1]), [-x / s for s in params[k - 1 :]])
+
+
+def ppf(q, *params):
+    return stick.ppf(q, log_cdf, log_sf, params, params[len(params) // 2 :])
+
+
+def start(k: int, z, weights):
+    """EM from the means of the sample's k quantile slices."""
+    top = z.max()
+    x, parts, means = np.exp(z - top), np.full(k, 1.0 / k), np.empty(k)
+    order = np.argsort(x, kind="stable")
+    share = np.cumsum(weights[order]) / weights.sum()
+    for j, slice_ in enumerate(np.digitize(share, np.arange(1, k) / k) == j for j in range(k)):
+        chosen = order[slice_] if slice_.any() else order
+        means[j] = np.average(x[chosen], weights=weights[chosen])
+    exponential_em(x, weights, parts, means)
+    ranked = np.argsort(means)
+    return np.concatenate([stick.logits(parts[ranked]), np.log(means[ranked]) + top])
+
+
+def doubts(found, data) -> tuple[str, ...]:
+    """Parts that vanish, or two with the same scale, say that fewer parts would do."""
+    k = (len(found.params) + 1) // 2
+    close = np.abs(np.diff(np.sort(found.theta[k - 1 :]))).min() < 0.02
+    more = (f"{found.family.name}: two parts have the same scale; fewer parts would do",) if close else ()
+    return stick.doubts(found.family.name, stick.shares(found.params[: k - 1]), data.n) + more
+
+
+def family(k: int) -> Family:
+    """The family of mixtures of k exponentials."""
+    shares = tuple(f"share{j + 1}" for j in range(k - 1))
+    return Family(
+        f"hyperexponential {k}",
+        shares + tuple(f"scale{j + 1}" for j in range(k)),
+        ("logit",) * (k - 1) + ("log",) * k,
+        exponential_terms,
+        log_cdf,
+        log_sf,
+        ppf,
+        partial(start, k),
+        f"each request takes one of {k} exponential ways: a hit or a miss, the fast path or a retry",
+        doubts=doubts,
+    )
+
+
+FAMILY = family(2)
+FAMILY_3 = family(3)

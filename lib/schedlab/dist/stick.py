@@ -1,0 +1,42 @@
+"""Shares of a mixture, broken off a stick: `share_j` is the part of what the earlier shares left over."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from schedlab.dist.tails import search_ppf
+
+
+def shares(broken) -> np.ndarray:
+    """The k shares from the k - 1 numbers in [0, 1]."""
+    left = np.concatenate([[1.0], np.cumprod(1.0 - np.asarray(broken, dtype=np.float64))])
+    return left * np.concatenate([broken, [1.0]])
+
+
+def logits(parts: np.ndarray) -> np.ndarray:
+    """The free coordinates of k shares."""
+    left = 1.0 - np.concatenate([[0.0], np.cumsum(parts)[:-2]])
+    s = np.clip(parts[:-1] / np.maximum(left, 1e-300), 1e-9, 1.0 - 1e-9)
+    return np.log(s) - np.log1p(-s)
+
+
+def log_sum(parts: np.ndarray, logs: list) -> np.ndarray:
+    """Logarithm of the mixture of probabilities whose logarithms are given."""
+    with np.errstate(divide="ignore"):
+        return np.logaddexp.reduce([lead + log for lead, log in zip(np.log(parts), logs, strict=True)])
+
+
+def ppf(q, log_cdf, log_sf, params, scales) -> np.ndarray:
+    """Quantiles by search around the parts' scales."""
+    lo, hi = math.log(min(scales)) - 60.0, math.log(max(scales)) + 60.0
+    return search_ppf(q, lambda x: log_cdf(x, *params), lambda x: log_sf(x, *params), lo, hi)
+
+
+def doubts(name: str, parts: np.ndarray, n: float) -> tuple[str, ...]:
+    """A part of a few observations, or of none, is no part."""
+    few = int((parts * n < 10.0).sum())
+    return (
+        (f"{name}: {few} part(s) stand for fewer than 10 observations; fewer parts would do",) if few else ()
+    )

@@ -56,7 +56,7 @@ func (o *Open) Run(lanes []Lane) (*Tally, []Record) {
 }
 
 func (o *Open) dispatch() {
-	precise()
+	o.tally.Priority = precise()
 	deadline := time.NewTimer(time.Duration(o.Window.End-Now()) + o.Timeout)
 	for offset, more := o.Schedule.Next(); more; offset, more = o.Schedule.Next() {
 		intended := o.Start + offset

@@ -33,6 +33,7 @@ type Report struct {
 	LateSendsShare   float64     `json:"late_sends_share"`
 	LateWakeupsShare float64     `json:"late_wakeups_share"`
 	KeptSchedule     bool        `json:"kept_schedule"`
+	SenderPriority   string      `json:"sender_priority,omitempty"`
 	Says             string      `json:"says"`
 	CPU              cpuReport   `json:"cpu"`
 	LatencyBins      [][3]uint64 `json:"latency_bins_ns"`
@@ -51,6 +52,7 @@ type cpuReport struct {
 func (r *Report) Fill(t *Tally) {
 	r.Tool, r.Go = "schedlab-load 1", runtime.Version()
 	r.Requests, r.Ok, r.Unsent, r.NotLogged = t.Requests, t.Ok, t.Unsent, t.Dropped
+	r.SenderPriority = t.Priority
 	r.Errors, r.PerSecond = t.Errors, t.PerSecond
 	r.AchievedRate = float64(t.Ok) / (float64(r.Window.End-r.Window.Start) / 1e9)
 	r.LateSendsShare = share(t.Late, t.Requests)

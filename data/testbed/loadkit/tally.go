@@ -10,6 +10,7 @@ type Tally struct {
 	Requests, Ok, Unsent, Dropped, Late int64
 	Errors                              map[string]int64
 	PerSecond                           []int64
+	Priority                            string // of the thread that sends
 
 	latency, lateness Histogram
 	cpu               Meter

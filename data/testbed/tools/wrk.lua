@@ -1,5 +1,5 @@
 -- wrk as a second instrument: POST /echo, optional exponential think time, and a dump of the whole histogram.
--- WRK_BODY bytes of body, WRK_THINK_MS mean think time (0: none), WRK_CLOSE 1 for a connection per request,
+-- WRK_BODY bytes of body, WRK_CONNECTIONS as given to -c, WRK_THINK_MS mean think time (0: none), WRK_CLOSE 1 for a connection per request,
 -- WRK_HIST where to write the histogram.
 wrk.method = "POST"
 wrk.body = string.rep("a", tonumber(os.getenv("WRK_BODY") or "1024"))
@@ -24,8 +24,8 @@ function done(summary, latency)
   local file = io.open(os.getenv("WRK_HIST") or "wrk_hist.csv", "w")
   local e = summary.errors
   file:write(string.format(
-    "# duration_us=%d requests=%d bytes=%d connect=%d read=%d write=%d status=%d timeout=%d min_us=%d max_us=%d\n",
-    summary.duration, summary.requests, summary.bytes, e.connect, e.read, e.write, e.status, e.timeout,
+    "# connections=%d duration_us=%d requests=%d bytes=%d connect=%d read=%d write=%d status=%d timeout=%d min_us=%d max_us=%d\n",
+    tonumber(os.getenv("WRK_CONNECTIONS") or "0"), summary.duration, summary.requests, summary.bytes, e.connect, e.read, e.write, e.status, e.timeout,
     latency.min, latency.max))
   file:write("value_us,count\n")
   for i = 1, #latency do

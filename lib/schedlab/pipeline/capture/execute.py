@@ -91,7 +91,7 @@ def _load(setting: Setting, task: Task, server: Server, folder: Path):
     )
     command = [*setting.plan.host.client_prefix, *tool.command, *extra]
     out = (folder / tool.stdout).open("wb") if tool.stdout else subprocess.PIPE
-    process = processes.start(command, tool.env, stdout=out, stderr=subprocess.DEVNULL)
+    process = processes.start(command, tool.env, tool.nice, stdout=out, stderr=subprocess.DEVNULL)
     try:
         window = _window(process, scenario)
         measured, times = _watch(setting, task, server, process, window, folder)
@@ -132,6 +132,7 @@ def _window(process: subprocess.Popen, scenario: Scenario) -> tuple[int, int]:
 def _watch(setting, task, server, process, window, folder) -> tuple[dict[str, Any], dict]:
     """Count CPU over the window, dump the runtime's metrics around it, take profiles inside it."""
     pids = {"server": server.process.pid, "client": process.pid}
+    nice = processes.nice_of(process.pid)
     _sleep_until(window[0])
     before = processes.read_meter(pids, time.monotonic())
     (folder / "metrics_before.json").write_bytes(server.get("/dump"))
@@ -142,7 +143,8 @@ def _watch(setting, task, server, process, window, folder) -> tuple[dict[str, An
     after = processes.read_meter(pids, time.monotonic())
     _sleep_until(window[1])
     (folder / "metrics_after.json").write_bytes(server.get("/dump"))
-    return processes.shares(before, after, setting.cores), times
+    measured = processes.shares(before, after, setting.cores) | {"client_nice": nice}
+    return measured, times
 
 
 def _sleep_until(wall_ns: int) -> None:

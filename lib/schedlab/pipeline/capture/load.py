@@ -27,10 +27,15 @@ class Load:
     env: dict[str, str] = field(default_factory=dict)
     files: Files = field(default_factory=dict)
     stdout: str = ""
+    nice: int = 0
 
 
 def ours(binary: str, version: str, scenario: Scenario, target: str, seed: int, folder: Path) -> Load:
-    """Our client: open loop by schedule with a log of every request, or closed loop with a histogram."""
+    """Our client: open loop by schedule with a log of every request, or closed loop with a histogram.
+
+    It goes before the server on shared cores, as a client on another machine would, so that its clock and
+    schedule are right; what it uses is recorded.
+    """
     s = scenario
     options: dict[str, Any] = {
         "target": target,
@@ -52,7 +57,7 @@ def ours(binary: str, version: str, scenario: Scenario, target: str, seed: int, 
         options["log"] = folder / "requests.csv.gz"
         files["requests"] = ("requests.csv.gz", "schedlab-requests")
     command = [binary, *(f"-{name}={value}" for name, value in options.items())]
-    return Load("load", version, command + ["-short"] * s.connection_per_request, files=files)
+    return Load("load", version, command + ["-short"] * s.connection_per_request, files=files, nice=-10)
 
 
 def wrk(scenario: Scenario, target: str, folder: Path, testbed: Path) -> Load:

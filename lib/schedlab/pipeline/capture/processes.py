@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
+import functools
 import os
 import signal
 import subprocess
@@ -14,10 +16,18 @@ _PR_SET_PDEATHSIG = 1
 _TICK = os.sysconf("SC_CLK_TCK")
 
 
-def start(command: list[str], env: dict[str, str], **streams) -> subprocess.Popen:
-    """Start a program in its own process group; the kernel kills it should we die, even by kill -9."""
-    whole = {**os.environ, **env}
-    return subprocess.Popen(command, env=whole, start_new_session=True, preexec_fn=_die_with_us, **streams)
+def start(command: list[str], env: dict[str, str], nice: int = 0, **streams) -> subprocess.Popen:
+    """Start a program in its own process group; the kernel kills it should we die, even by kill -9.
+
+    A negative `nice` is asked for, and done without where it is not permitted.
+    """
+    whole, prepare = {**os.environ, **env}, functools.partial(_prepare, nice)
+    return subprocess.Popen(command, env=whole, start_new_session=True, preexec_fn=prepare, **streams)
+
+
+def nice_of(pid: int) -> int:
+    """The nice value that a program really has."""
+    return os.getpriority(os.PRIO_PROCESS, pid)
 
 
 def end(process: subprocess.Popen, patience_s: float = 3.0) -> None:
@@ -35,8 +45,10 @@ def end(process: subprocess.Popen, patience_s: float = 3.0) -> None:
             stream.close()
 
 
-def _die_with_us() -> None:
+def _prepare(nice: int) -> None:
     _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    with contextlib.suppress(PermissionError):
+        os.setpriority(os.PRIO_PROCESS, 0, nice)
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from schedlab.ingest import (
     client,
     go_runtime_log,
     locust,
+    pprof,
     requests,
     runtime_metrics,
     source,
@@ -32,6 +33,7 @@ from schedlab.model.run import Run
 
 #: every format; the order is the order of sniffing, and a file must be claimed by exactly one
 READERS: tuple[Reader, ...] = (
+    pprof.READER,
     requests.READER,
     client.READER,
     runtime_metrics.READER,

@@ -16,9 +16,7 @@ from schedlab.model.tables import GAUGES, LATENCY_BINS, LOAD_SERIES
 
 
 def _sniff(head: bytes, name: str) -> bool:
-    return (
-        head.lstrip().startswith(b"{") and b'"tool": "schedlab-load' in head.replace(b'":"', b'": "')[:4096]
-    )
+    return bool(re.match(rb'\s*\{\s*"tool":\s*"schedlab-load', head))
 
 
 def _read(path: str, data: bytes) -> Reading:
@@ -26,6 +24,7 @@ def _read(path: str, data: bytes) -> Reading:
     report = json_input.load(path, data)
     if not isinstance(report, dict):
         raise FormatError(path, "must hold one JSON object", 1)
+    json_input.number(path, report.get("requests"), "requests", 0.0)
     numbers = list(_numbers(report))
     gauges = {
         "wall_ns": [0] * len(numbers),

@@ -29,11 +29,10 @@ Columns = dict[str, np.ndarray]
 
 @dataclass(frozen=True)
 class Parsed:
-    """Columns per kind of record (see COLUMNS), each in the order of its lines; lost records; how it ends."""
+    """Columns per kind of record (see COLUMNS), in the order of their lines; (line, source) of lost ones."""
 
     columns: dict[str, Columns]
     broken: np.ndarray
-    cut_end: bool = False
 
 
 def columns_of(kind: str, rows: list[tuple]) -> Columns:
@@ -61,7 +60,7 @@ def tables(parsed: Parsed, damage: Damage) -> tuple[dict[str, pd.DataFrame], dic
         kind: _attributed(kind, parsed.columns[kind], header, damage)
         for kind in ("proc", "thread", "goroutine")
     }
-    doubtful = _doubtful(header, rows, parsed, damage)
+    doubtful = _doubtful(header, rows, parsed, process, damage)
     found = {
         SCHED_SNAPSHOTS.name: _snapshots(header, process, rows["proc"], doubtful),
         SCHED_PROCS.name: _frame(SCHED_PROCS, rows["proc"]),
@@ -118,9 +117,9 @@ def _attributed(kind: str, columns: Columns, header: Columns, damage: Damage) ->
     return {name: values[owned] for name, values in columns.items()} | {"snapshot": snapshot[owned]}
 
 
-def _doubtful(header: Columns, rows: dict[str, Columns], parsed: Parsed, damage: Damage) -> np.ndarray:
+def _doubtful(header: Columns, rows: dict[str, Columns], parsed: Parsed, process: np.ndarray, damage: Damage):
     """Snapshots that are impossible, that lost a record, or whose dump is not whole."""
-    n = len(header["line"])
+    n = len(process)
     doubtful = header["doubtful"].copy()
     if len(parsed.broken) and n:
         owner = (
@@ -128,14 +127,21 @@ def _doubtful(header: Columns, rows: dict[str, Columns], parsed: Parsed, damage:
         )
         doubtful[owner[owner >= 0]] = True
     counts = {kind: np.bincount(columns["snapshot"], minlength=n) for kind, columns in rows.items()}
-    detail = header["detail"] > 0
-    short = detail & ~doubtful & (header["gomaxprocs"] != counts["proc"])
-    short |= detail & ~doubtful & ((counts["thread"] == 0) | (counts["goroutine"] == 0))
-    if n and parsed.cut_end and detail[-1]:
-        short[-1] = True
+    short = (header["detail"] > 0) & ~doubtful & _short(header, counts, process)
     for place in np.flatnonzero(short):
         damage.add("dump that is not whole", int(header["line"][place]), f"SCHED {header['ms'][place]}ms")
     return doubtful | short
+
+
+def _short(header: Columns, counts: Columns, process: np.ndarray) -> np.ndarray:
+    """Dumps with too few lines: one per proc, one per thread (one may just be leaving), and never fewer
+    goroutines than the process showed before, because dead ones stay."""
+    short = (counts["proc"] != header["gomaxprocs"]) | (counts["thread"] < header["threads"] - 1)
+    for number in np.unique(process):
+        mine = np.flatnonzero((process == number) & (header["detail"] > 0))
+        seen = counts["goroutine"][mine]
+        short[mine] |= (seen < np.maximum.accumulate(seen)) | (seen == 0)
+    return short
 
 
 def _snapshots(header: Columns, process: np.ndarray, proc: Columns, doubtful: np.ndarray) -> pd.DataFrame:

@@ -33,10 +33,12 @@ def _read(path: str, data: bytes) -> Reading:
     damage = Damage()
     scan = Scan(damage)
     text = text_of(data, damage)
-    for line in go_log_lines.lines(text, damage):
+    whole, _, tail = text.rpartition("\n")
+    for line in go_log_lines.lines(whole, damage):
         scan.take(line)
-    parsed = scan.done(cut_end=not text.endswith("\n"))
-    found, facts, warnings = go_log_tables.tables(parsed, damage)
+    if tail:
+        scan.cut(whole.count("\n") + 1 + bool(whole), tail)
+    found, facts, warnings = go_log_tables.tables(scan.done(), damage)
     if not any(len(frame) for frame in found.values()):
         raise damage.refuse(path, "holds no scheduler or GC record that can be read")
     found[tables.GAUGES.name] = scan.extras.gauges()
@@ -70,13 +72,17 @@ class Scan:
         else:
             self._other(line, source)
 
-    def done(self, cut_end: bool = False) -> go_log_tables.Parsed:
+    def cut(self, number: int, text: str) -> None:
+        """The last line has no end, so its last number may be short: it is not read."""
+        self.damage.add("cut line", number, text)
+        self.records.broken.append((number, max(len(self.sources) - 1, 0)))
+
+    def done(self) -> go_log_tables.Parsed:
         """The columns of everything taken; what is still torn is lost."""
         for name, source in self.sources.items():
             self._give_up(name, source)
         columns = {kind: go_log_tables.columns_of(kind, rows) for kind, rows in self.records.rows.items()}
-        broken = np.array(self.records.broken, dtype=np.int64).reshape(-1, 2)
-        return go_log_tables.Parsed(columns, broken, cut_end and bool(len(broken)))
+        return go_log_tables.Parsed(columns, np.array(self.records.broken, dtype=np.int64).reshape(-1, 2))
 
     def facts(self) -> dict:
         """What else the log held."""

@@ -18,6 +18,8 @@ HEAD_BYTES = 64 << 10
 
 _GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
 _CHUNK = 1 << 20
+#: pyarrow gives nothing of a read that meets the cut end of a stream
+_SMALL = 1 << 14
 
 
 @dataclass(frozen=True)
@@ -78,10 +80,9 @@ class _Unpacked:
     def _gzip(self, packed: bytes) -> Iterator[bytes]:
         unpack, size = zlib.decompressobj(wbits=31), 0
         while packed or (packed := self.file.read(_CHUNK)):
-            if unpack.eof:
-                unpack = zlib.decompressobj(wbits=31)
-                packed = packed.lstrip(b"\0")
+            if unpack.eof and not (packed := packed.lstrip(b"\0")):
                 continue
+            unpack = zlib.decompressobj(wbits=31) if unpack.eof else unpack
             try:
                 data = unpack.decompress(packed, _CHUNK)
             except zlib.error as error:
@@ -100,11 +101,11 @@ class _Unpacked:
         size = 0
         try:
             with pa.CompressedInputStream(_Rewound(packed, self.file), "zstd") as stream:
-                while data := stream.read(_CHUNK):
+                while data := stream.read(_SMALL):
                     size += len(data)
                     yield data
         except OSError as error:
-            if "ncomplete" not in str(error) and "truncated" not in str(error):
+            if "ncomplete" not in str(error) and "runcated" not in str(error):
                 raise FormatError(
                     self.path, f"corrupt zstd after {size} bytes of content: {error}"
                 ) from error

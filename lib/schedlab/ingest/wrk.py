@@ -17,6 +17,8 @@ from schedlab.ingest.damage import Damage, text_of
 from schedlab.model.extend import Reader, Reading
 from schedlab.model.tables import LATENCY_QUANTILES, LOAD_SERIES
 
+#: minutes are printed with two decimals
+_STEP_OF_DURATION = 0.6
 START = re.compile(r"Running (\d{1,9})([smh]) test @ (\S+)")
 _CLIENTS = re.compile(r"(\d{1,9}) threads and (\d{1,9}) connections")
 _LATENCY = re.compile(r"^\s*(?://|#)?\s*Latency\s+(\S+)\s+(\S+)\s+(\S+)\s+(\S+)%", re.M)
@@ -60,7 +62,7 @@ def _read(path: str, data: bytes) -> Reading:
 def blocks(text: str) -> list[tuple[int, str]]:
     """(line number, text) of each report, from its `Running` line to the next one."""
     starts = [m.start() for m in START.finditer(text)]
-    ends = [*starts[1:], len(text)]
+    ends = [*starts, len(text)][1:]
     return [(text.count("\n", 0, a) + 1, text[a:b]) for a, b in zip(starts, ends, strict=True)]
 
 
@@ -73,13 +75,17 @@ def head_of(line: int, block: str, damage: Damage) -> dict | None:
         damage.add("unfinished report", line, block[:80])
         return None
     requests = int(total[1])
+    printed = wrk_units.duration(total[2])[0]
+    if abs(requests - rps * printed) > 0.02 * requests + rps * _STEP_OF_DURATION:
+        damage.add("rate that is not requests / duration", line, rate[0])
+        return None
     latency = _LATENCY.search(block)
     mean, stdev, largest = (
         (wrk_units.duration(latency[i])[0] for i in (1, 2, 3)) if latency else (math.nan,) * 3
     )
     errors = sum(int(n) for n in _SOCKET.search(block).groups()) if _SOCKET.search(block) else 0
     status = int(_STATUS.search(block)[1]) if _STATUS.search(block) else 0
-    duration = requests / rps if rps else wrk_units.duration(total[2])[0]
+    duration = requests / rps if rps else printed
     return {
         "line": line,
         "url": start[3],

@@ -1,10 +1,10 @@
 """wrk's whole histogram, dumped from Lua's `done()`: exact microsecond bins, wrk's filling undone.
 
-The dump is `value_us,count` lines under comment lines `# name=value` (`requests`, `duration_us`,
-`connections`, `timeouts`). wrk fills a stall's hidden requests before `done()` sees the histogram: for every
-value n >= 2 I it adds one count at n - I, n - 2 I, ... while > I, with the integer
-I = duration_us / (requests / connections). So filled[m] = raw[m] + filled[m + I] for every m > I, and
-raw[m] = filled[m] - filled[m + I] undoes it exactly. The total must come back to the number of requests.
+The dump is `value_us,count` lines under comment lines of `name=value` (`requests`, `duration_us`, `timeout`,
+and `connections` where known; else the one interval is sought that works out). wrk fills in what it thinks a
+stall has hidden before `done()` sees the histogram: for every value n >= 2 I it adds one count at n - I,
+n - 2 I, ... while > I, with the integer I = duration_us / (requests / connections). So for every m > I
+filled[m] = raw[m] + filled[m + I], which undoes it exactly. The total must come back to the requests.
 """
 
 from __future__ import annotations
@@ -40,21 +40,23 @@ def _read(path: str, data: bytes) -> Reading:
     return Reading(READER.name, {LATENCY_BINS.name: frame}, facts | found, damage.frame(), doubt)
 
 
-def unfill(values: np.ndarray, counts: np.ndarray, interval: int) -> tuple[np.ndarray, np.ndarray]:
+def unfill(values: np.ndarray, counts: np.ndarray, interval: int) -> np.ndarray:
     """The histogram before wrk's filling with that interval (us); negative counts show a wrong one."""
     if interval < 1 or not len(values):
-        return values, counts
+        return counts
     above = np.searchsorted(values, values + interval)
     found = np.minimum(above, len(values) - 1)
     partner = np.where(values[found] == values + interval, counts[found], 0)
-    raw = np.where(values > interval, counts - partner, counts)
-    return values, raw
+    return np.where(values > interval, counts - partner, counts)
 
 
 def _parse(path: str, text: str, damage: Damage) -> tuple[dict, np.ndarray, np.ndarray]:
     facts: dict[str, float] = {}
     rows: dict[int, int] = {}
-    for number, line in enumerate(text.split("\n"), 1):
+    whole, _, tail = text.rpartition("\n")
+    if tail:
+        damage.add("cut line", text.count("\n") + 1, tail)
+    for number, line in enumerate(whole.split("\n"), 1):
         line = line.strip()
         if line.startswith("#"):
             facts |= {name: float(value) for name, value in _FACT.findall(line)}
@@ -73,24 +75,34 @@ def _parse(path: str, text: str, damage: Damage) -> tuple[dict, np.ndarray, np.n
 
 def _measured(facts: dict, values: np.ndarray, counts: np.ndarray):
     """((values, counts) as measured, warnings), or (None, the reason why the filling cannot be undone)."""
-    wanted = ("requests", "duration_us", "connections")
-    missing = [name for name in wanted if facts.get(name, 0) < 1]
-    if missing:
-        return None, (f"wrk's filling cannot be undone: the dump does not say {', '.join(missing)}",)
-    requests, duration, connections = (int(facts[name]) for name in wanted)
-    each = requests // connections
-    raw = unfill(values, counts, duration // each if each else 0)
-    total, expected = int(raw[1].sum()), requests - int(facts.get("timeouts", 0))
-    if raw[1].min() < 0 or total != expected or not _closed(values, duration // each if each else 0):
-        return None, (f"wrk's filling cannot be undone: {total} of {expected} requests came back",)
-    kept = raw[1] > 0
-    return (raw[0][kept], raw[1][kept]), ()
+    if not facts.get("requests", 0) >= 1 or not facts.get("duration_us", 0) >= 1:
+        return None, ("wrk's filling cannot be undone: the dump does not say requests and duration_us",)
+    expected = int(facts["requests"]) - int(facts.get("timeout", facts.get("timeouts", 0)))
+    found = [unfill(values, counts, i) for i in _intervals(facts) if _comes_back(values, counts, i, expected)]
+    found = [counts for counts in found if counts.min() >= 0]
+    if not found or any((found[0] != other).any() for other in found[1:]):
+        fault = "no interval brings back" if not found else "more than one interval brings back"
+        return None, (f"wrk's filling cannot be undone: {fault} exactly the {expected} requests",)
+    kept = found[0] > 0
+    return (values[kept], found[0][kept]), ()
 
 
-def _closed(values: np.ndarray, interval: int) -> bool:
-    """Whether every value that wrk filled downwards from has its partner below."""
-    filled = values[values > 2 * interval] - interval if interval else values
-    return bool(np.isin(filled, values).all())
+def _intervals(facts: dict) -> list[int]:
+    """wrk's interval (us) for the connections that the dump names, else for every number up to 4096."""
+    requests, duration = int(facts["requests"]), int(facts["duration_us"])
+    named = int(facts.get("connections", 0))
+    each = {requests // c for c in ([named] if named > 0 else range(1, 4097))}
+    return sorted({duration // n if n else 0 for n in each})
+
+
+def _comes_back(values: np.ndarray, counts: np.ndarray, interval: int, expected: int) -> bool:
+    """Whether undoing with that interval leaves the right total, and every filled value has its partner."""
+    if interval < 1:
+        return int(counts.sum()) == expected
+    first = np.searchsorted(values, 2 * interval, side="right")
+    below = np.searchsorted(values, values[first:] - interval)
+    partnered = (values[below] == values[first:] - interval).all()
+    return bool(partnered) and int(counts.sum() - counts[first:].sum()) == expected
 
 
 def _bins(kind: str, values: np.ndarray, counts: np.ndarray) -> pd.DataFrame:

@@ -13,7 +13,7 @@ VALUES = pd.DataFrame(
         "arm": ["gpr"] * 3 + ["pool"] * 3,
         "value": [1e-3, 2e-3, 3e-3, 2e-3, 3e-3, 4e-3],
         "unit": "s",
-        "metric": "latency_p99",
+        "about": "latency p99",
     }
 )
 MEANS = {"gpr": Estimate(2e-3, 1e-3, 3e-3, "s", 3), "pool": Estimate(3e-3, 2e-3, 4e-3, "s", 3)}

@@ -13,7 +13,7 @@ from schedlab.model.results import Estimate
 
 
 def per_run(values: pd.DataFrame, means: dict[str, Estimate], title: str) -> Figure:
-    """Per-run values (columns arm, value, unit, metric) with the mean of each arm and its interval."""
+    """Per-run values (columns arm, value, unit, about) with the mean of each arm and its interval."""
     shown = values.dropna(subset=["value"])
     unit = shown["unit"].iloc[0]
     size, _ = units.scale(shown["value"], unit)
@@ -28,7 +28,7 @@ def per_run(values: pd.DataFrame, means: dict[str, Estimate], title: str) -> Fig
         )  # fmt: skip
         for row, arm in enumerate(arms):
             _interval(axes, means[arm], row, size, look[arm])
-        axes.set(xlabel=units.label(_axis(shown), unit, shown["value"]), ylabel="")
+        axes.set(xlabel=units.label(shown["about"].iloc[0], unit, shown["value"]), ylabel="")
         axes.set_yticks(range(len(arms)), [f"{a} (n = {means[a].n})" for a in arms])
         axes.set_title(title)
         axes.margins(y=0.35)
@@ -47,7 +47,3 @@ def _interval(axes, estimate: Estimate, row: int, size: float, look) -> None:
         markeredgecolor="black",
         markersize=7,
     )
-
-
-def _axis(values: pd.DataFrame) -> str:
-    return str(values["metric"].iloc[0]).replace("_", " ")

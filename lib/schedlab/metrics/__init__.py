@@ -59,10 +59,12 @@ def collect(runs: Iterable[Run], metrics: Sequence[Metric | str]) -> pd.DataFram
     wanted = [metric(m) if isinstance(m, str) else m for m in metrics]
     rows = [_row(run, m) for run in runs for m in wanted]
     columns = ["run", "arm", "scenario", "capture", "repetition", "block", "order"]
-    return pd.DataFrame(rows, columns=[*columns, "metric", "unit", "better", "value", "missing_because"])
+    return pd.DataFrame(
+        rows, columns=[*columns, "metric", "unit", "better", "about", "value", "missing_because"]
+    )
 
 
 def _row(run: Run, m: Metric) -> tuple:
     value, missing = measure(run, m)
     who = (run.id, run.arm, run.scenario, run.capture, run.repetition, run.block, run.order)
-    return (*who, m.name, m.unit, m.better, value, missing)
+    return (*who, m.name, m.unit, m.better, m.about, value, missing)

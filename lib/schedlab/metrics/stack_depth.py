@@ -41,7 +41,7 @@ def _quantile(q: float):
 
 def _metric(name: str, compute, about: str) -> Metric:
     return Metric(
-        f"mcall_depth_{name}", "1", "lower", ("STACK_SAMPLES", "FRAMES"), compute, about, "cpu_profile"
+        f"mcall_depth_{name}", "frames", "lower", ("STACK_SAMPLES", "FRAMES"), compute, about, "cpu_profile"
     )
 
 

@@ -48,8 +48,9 @@ def label(table: pd.DataFrame, runs: Iterable[Run]) -> pd.DataFrame:
 
 def measured(runs: Iterable[Run], name: str, unit: str) -> pd.DataFrame:
     """What the harness itself measured, in the form of `metrics.collect`; runs without it are NaN."""
-    rows = [(run.id, name, unit, "lower", run.measured.get(name)) for run in runs]
-    table = pd.DataFrame(rows, columns=["run", "metric", "unit", "better", "value"])
+    about = name.replace("_", " ")
+    rows = [(run.id, name, unit, "lower", about, run.measured.get(name)) for run in runs]
+    table = pd.DataFrame(rows, columns=["run", "metric", "unit", "better", "about", "value"])
     missing = table["value"].isna().map({True: "the harness did not record it", False: ""})
     return label(table.assign(value=table["value"].astype("float64"), missing_because=missing), runs)
 

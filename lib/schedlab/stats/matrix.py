@@ -5,16 +5,17 @@ The table is what `metrics.collect` gives: run, arm, block, metric, unit, better
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import replace
 
 import pandas as pd
 
-from schedlab.errors import TooFewValues, UnknownName
+from schedlab.errors import TooFewValues
 from schedlab.model.results import Comparison, Estimate
 from schedlab.stats.compare import compare
 from schedlab.stats.mean import mean
-from schedlab.stats.say import show_effect
+from schedlab.stats.say import say, show_effect
 
 COLUMNS = ("metric", "arm", "value", "lo", "hi", "unit", "runs")
 
@@ -33,9 +34,19 @@ def means(values: pd.DataFrame, confidence: float = 0.95) -> dict[str, Estimate]
     """The mean of one metric over the runs of each arm; an arm without a single value is left out."""
     kept = values.dropna(subset=["value"])
     return {
-        str(arm): mean(rows["value"], unit=rows["unit"].iloc[0], confidence=confidence)
+        str(arm): _possible(mean(rows["value"], unit=rows["unit"].iloc[0], confidence=confidence))
         for arm, rows in kept.groupby("arm", sort=True)
     }
+
+
+def _possible(estimate: Estimate) -> Estimate:
+    """The interval of a share ends at 0 and 1; runs that all agree have no spread to make one from."""
+    if estimate.unit == "share":
+        estimate = replace(estimate, lo=max(estimate.lo, 0.0), hi=min(estimate.hi, 1.0))
+    if estimate.n > 1 and estimate.lo == estimate.hi:
+        doubt = f"all {estimate.n} runs give the same value: their spread says nothing about how sure it is"
+        return replace(estimate, lo=math.nan, hi=math.nan, warnings=(*estimate.warnings, doubt))
+    return estimate
 
 
 def compare_metrics(
@@ -69,12 +80,10 @@ def named(comparisons: Iterable[Comparison], scenario: str) -> tuple[Comparison,
     return tuple(replace(c, metric=f"{c.metric}, {scenario}") for c in comparisons)
 
 
-def pick(comparisons: Iterable[Comparison], metric: str) -> Comparison:
-    """The comparison of that name."""
-    by_name = {c.metric: c for c in comparisons}
-    if metric not in by_name:
-        raise UnknownName("comparison", metric, by_name)
-    return by_name[metric]
+def sentence(comparisons: Iterable[Comparison], metric: str) -> str:
+    """The comparison of that name in words, or that these runs do not give it."""
+    found = [c for c in comparisons if c.metric == metric]
+    return say(found[0]) if found else f"{metric}: not measured, too few runs give it in both arms"
 
 
 def effects(comparisons: Iterable[Comparison]) -> dict[str, Estimate]:

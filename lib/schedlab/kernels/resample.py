@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-import numpy as np
-from numba import float64, int64, uint64
+import math
 
-from schedlab.kernels import FLOATS, kernel
+import numpy as np
+from numba import float64, int64, prange, types, void
+
+from schedlab.kernels import FLOATS, ROWS, kernel
+
+PICKS = types.Array(types.int64, 2, "C", readonly=True)
+CUBE_OUT = types.Array(types.float64, 3, "C")
 
 
 @kernel(int64(FLOATS, int64, float64, float64))
@@ -44,16 +49,36 @@ def count_sign_flips(values, at_least):
     return count
 
 
-@kernel(uint64(uint64))
-def mix(counter):
-    """64 well-mixed bits from a counter (splitmix64, Steele, Lea and Flood 2014)."""
-    z = counter * uint64(0x9E3779B97F4A7C15) + uint64(0x9E3779B97F4A7C15)
-    z = (z ^ (z >> uint64(30))) * uint64(0xBF58476D1CE4E5B9)
-    z = (z ^ (z >> uint64(27))) * uint64(0x94D049BB133111EB)
-    return z ^ (z >> uint64(31))
+@kernel(void(ROWS, FLOATS, FLOATS, PICKS, CUBE_OUT), parallel=True)
+def pooled_quantiles(cumulative, edges, qs, picks, out):
+    """Quantiles of the pooled runs that each row of `picks` names, and the spread of the runs about them.
 
-
-@kernel(float64(uint64))
-def uniform(counter):
-    """A uniform number in (0, 1) that depends on the counter alone."""
-    return (float64(mix(counter) >> uint64(11)) + 0.5) * (1.0 / 9007199254740992.0)
+    `cumulative[k, r]` is the share of run r below `edges[k]`. Row b of `out` gets, for each q, the quantile
+    (interpolated within its bin) and the standard error of the share below it, over the picked runs.
+    """
+    bins, many = len(edges) - 1, picks.shape[1]
+    for b in prange(len(picks)):
+        for j in range(len(qs)):
+            lo, hi = 0, bins
+            wanted = qs[j] * many
+            while hi - lo > 1:
+                middle = (lo + hi) // 2
+                below = 0.0
+                for i in range(many):
+                    below += cumulative[middle, picks[b, i]]
+                if below <= wanted:
+                    lo = middle
+                else:
+                    hi = middle
+            below, above = 0.0, 0.0
+            for i in range(many):
+                below += cumulative[lo, picks[b, i]]
+                above += cumulative[hi, picks[b, i]]
+            part = min(max((wanted - below) / (above - below), 0.0), 1.0) if above > below else 0.5
+            out[b, j, 0] = edges[lo] + part * (edges[hi] - edges[lo])
+            squares = 0.0
+            for i in range(many):
+                share = cumulative[lo, picks[b, i]]
+                share += part * (cumulative[hi, picks[b, i]] - share)
+                squares += (share - qs[j]) ** 2
+            out[b, j, 1] = math.sqrt(squares / (many * (many - 1.0))) if many > 1 else math.nan

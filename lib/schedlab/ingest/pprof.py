@@ -58,17 +58,17 @@ def _content(path: str | Path) -> bytes:
 
 
 def _sniff(head: bytes, name: str) -> bool:
-    """Whether the bytes are fields of a profile, the first one a sample type; the head's end may cut one."""
+    """Whether the bytes are fields of a profile, a sample type among them; the head's end may cut one."""
     end = len(head)
     for _ in range(3):
-        if not end or head[0] != 0x0A:
+        if not end:
             return False
         try:
             keys = fields(head, np.array([0]), np.array([end])).key.tolist()
         except Broken as broken:
             end = broken.position
             continue
-        return all(key & 7 in _TOP.get(key >> 3, ()) for key in keys)
+        return 0x0A in keys and all(key & 7 in _TOP.get(key >> 3, ()) for key in keys)
     return False
 
 

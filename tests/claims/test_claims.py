@@ -57,7 +57,14 @@ def test_between_needs_the_whole_interval(values, expected):
 
 
 @pytest.mark.parametrize(
-    ("values", "expected"), [([0.18, 0.19, 0.175], "supported"), (TEN, "contradicted"), ([], "not measured")]
+    ("values", "expected"),
+    [
+        ([0.18, 0.19, 0.175], "supported"),
+        ([0.1, 0.3, 0.2], "undecided"),
+        ([0.5, 0.5, 0.5], "undecided"),
+        ([0.5, 0.51, 0.49], "contradicted"),
+        ([], "not measured"),
+    ],
 )
 def test_inside_compares_the_published_number_in_base_units(values, expected):
     found = verdict(
@@ -83,7 +90,12 @@ def test_differs_needs_sign_and_size(a, b, least, expected):
 
 @pytest.mark.parametrize(
     ("a", "b", "expected"),
-    [(TEN, TWENTY, "supported"), (TEN, TEN, "contradicted"), (TEN, [], "not measured")],
+    [
+        (TEN, TWENTY, "supported"),
+        (TEN, TEN[::-1], "contradicted"),
+        (TEN, WIDE, "undecided"),
+        (TEN, [], "not measured"),
+    ],
 )
 def test_ratio_holds_the_published_ratio_against_the_interval(a, b, expected):
     assert verdict("ratio", {"gpr": a, "pool": b}, ("50", "100"), metric="threads") == expected

@@ -72,13 +72,14 @@ def test_over_time_names_the_runs_behind_the_mean():
     )
     figure = snapshots.over_time(series, "queued", "t", "goroutines")
     assert "gpr: mean of 2 runs" in texts(figure)
-    mean = figure.axes[0].lines[-1].get_ydata()
-    assert list(mean) == [2.0, 3.0]
+    assert list(figure.axes[0].lines[-1].get_ydata()) == [2.0, 3.0]
+    assert len(figure.axes[0].collections) == 1, "the mean has a band"
 
 
-def test_states_stack_to_the_total():
-    counts = pd.DataFrame(
-        {"arm": ["gpr"] * 2, "state": ["waiting", "dead"], "count": [10.0, 30.0], "runs": 2}
-    )
-    bars = snapshots.states(counts, "t").axes[0].patches
-    assert sum(bar.get_width() for bar in bars) == pytest.approx(40.0)
+def test_states_show_every_mean_with_its_interval_and_n():
+    columns = {"metric": ["waiting", "dead"], "arm": "gpr", "value": [10.0, 30.0], "lo": [9.0, 28.0]}
+    figure = snapshots.states(pd.DataFrame({**columns, "hi": [11.0, 32.0], "runs": 6}), "t")
+    assert list(figure.axes[0].lines[0].get_xdata()) == [10.0, 30.0]
+    spans = [segment[:, 0].tolist() for segment in figure.axes[0].collections[0].get_segments()]
+    assert spans == [[9.0, 11.0], [28.0, 32.0]]
+    assert "gpr (n = 6 runs)" in texts(figure)

@@ -1,4 +1,4 @@
-"""Every metric at once: the same numbers as one at a time, shares inside [0, 1], no interval from no spread."""
+"""Every metric at once: numbers as one at a time, shares inside [0, 1], no interval from no spread."""
 
 import math
 

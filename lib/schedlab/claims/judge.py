@@ -52,7 +52,7 @@ KINDS = ("measured", "source", "open")
 
 def of_kind(verdicts: pd.DataFrame, kind: str) -> pd.DataFrame:
     """The rows of one kind, without the columns that are empty for it."""
-    rows = verdicts[verdicts["kind"] == kind].drop(columns="kind").reset_index(drop=True)
+    rows = verdicts[verdicts["kind"] == kind].drop(columns=["kind", "host"]).reset_index(drop=True)
     return rows.loc[:, (rows != "").any()] if len(rows) else rows
 
 

@@ -17,7 +17,7 @@ from schedlab.errors import TooFewValues
 from schedlab.model.results import Comparison, Estimate
 from schedlab.model.run import Run
 from schedlab.stats.compare import compare
-from schedlab.stats.mean import mean
+from schedlab.stats.matrix import means
 
 Finding = tuple[str, str, Estimate | None]
 
@@ -66,7 +66,7 @@ def between(claim: Claim, evidence: Evidence) -> Finding:
 
 
 def inside(claim: Claim, evidence: Evidence) -> Finding:
-    """The published number lies inside the interval of the arm's mean."""
+    """The published number lies inside the interval of the arm's mean, and that is narrower than it."""
     arm = evidence.arm(claim, claim.arguments.get("side", "a"))
     estimate = _mean(claim, evidence, arm)
     if estimate is None:
@@ -74,8 +74,10 @@ def inside(claim: Claim, evidence: Evidence) -> Finding:
     text = claim.published_a if claim.arguments.get("side", "a") == "a" else claim.published_b
     published = float(text) * float(claim.arguments.get("scale", "1"))
     because = f"{arm}: {_shown(estimate)}; published {units.show(published, estimate.unit)}"
-    verdict = "supported" if estimate.lo <= published <= estimate.hi else "contradicted"
-    return verdict, because, estimate
+    if published < estimate.lo or published > estimate.hi:
+        return "contradicted", because, estimate
+    narrow = estimate.hi - estimate.lo <= abs(published)
+    return ("supported" if narrow else "undecided"), because, estimate
 
 
 def differs(claim: Claim, evidence: Evidence) -> Finding:
@@ -96,7 +98,7 @@ def differs(claim: Claim, evidence: Evidence) -> Finding:
 
 
 def ratio(claim: Claim, evidence: Evidence) -> Finding:
-    """b / a: the published ratio lies in the interval, or (with `direction`) the interval lies beyond 1."""
+    """b / a: the interval holds the published ratio and not 1, or (with `direction`) lies beyond 1."""
     comparison = _compare(claim, evidence, "ratio")
     if isinstance(comparison, str):
         return "not measured", comparison, None
@@ -105,8 +107,10 @@ def ratio(claim: Claim, evidence: Evidence) -> Finding:
         return _beyond_one(claim.arguments["direction"], comparison, estimate)
     published = float(claim.published_b) / float(claim.published_a)
     because = _because(comparison, f"published ratio {units.number(published)}")
-    verdict = "supported" if comparison.lo <= published <= comparison.hi else "contradicted"
-    return verdict, because, estimate
+    if published < comparison.lo or published > comparison.hi:
+        return "contradicted", because, estimate
+    decided = comparison.lo > 1 or comparison.hi < 1
+    return ("supported" if decided else "undecided"), because, estimate
 
 
 def host(claim: Claim, evidence: Evidence) -> Finding:
@@ -160,13 +164,7 @@ RULES: dict[str, Callable[[Claim, Evidence], Finding]] = {
 
 
 def _mean(claim: Claim, evidence: Evidence, arm: str) -> Estimate | None:
-    values = evidence.values(claim, [arm]).dropna(subset=["value"])
-    if values.empty:
-        return None
-    try:
-        return mean(values["value"].to_numpy(), unit=_unit(claim))
-    except TooFewValues:
-        return None
+    return means(evidence.values(claim, [arm])).get(arm)
 
 
 def _compare(claim: Claim, evidence: Evidence, scale: str) -> Comparison | str:

@@ -82,7 +82,7 @@ def _dress(axes, title: str) -> None:
     axes.set_yscale("log")
     axes.xaxis.set_major_formatter(FuncFormatter(lambda v, _: units.show(v, "s", 1)))
     axes.xaxis.set_minor_formatter(FuncFormatter(lambda v, _: ""))
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:.4%}".rstrip("0").rstrip("%.") + " %"))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{100 * v:g} %"))
     axes.set(xlabel="latency from the intended start", ylabel="requests slower than this")
     axes.set_title(title)
     axes.legend(loc="lower left")

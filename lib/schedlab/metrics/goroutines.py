@@ -22,6 +22,15 @@ STATES = {
     11: "dead",
 }
 
+#: the states that figures show, with what they mean there
+SHOWN = (
+    ("running", "on a proc"),
+    ("runnable", "in a run queue"),
+    ("syscall", "in a system call"),
+    ("waiting", "parked"),
+    ("dead", "free descriptor"),
+)
+
 
 def by_state(tables: dict[str, pd.DataFrame], run: Run) -> pd.DataFrame:
     """Mean number of goroutines in each state over the snapshots of the window: columns state, count."""

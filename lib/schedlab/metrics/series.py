@@ -21,19 +21,8 @@ def snapshots(runs: Iterable[Run]) -> pd.DataFrame:
 
 
 def states(runs: Iterable[Run]) -> pd.DataFrame:
-    """Mean number of goroutine descriptors per state and arm: columns arm, state, count, runs."""
-    needs = goroutines.NEEDS
-    parts = [
-        goroutines.by_state({name: ingest.tables(run, name) for name in needs}, run).assign(
-            arm=run.arm, run=run.id
-        )
-        for run in runs
-    ]
-    table = pd.concat(parts, ignore_index=True)
-    runs_of = table.groupby("arm")["run"].nunique()
-    total = table.groupby(["arm", "state"])["count"].sum().reset_index()
-    total["runs"] = total["arm"].map(runs_of)
-    return total.assign(count=total["count"] / total["runs"])
+    """Mean goroutine descriptors of each state in each run, in the form of `collect`: metric is the state."""
+    return pd.concat([_states(run) for run in runs], ignore_index=True)
 
 
 def latencies(runs: Iterable[Run]) -> dict[tuple[str, str], np.ndarray]:
@@ -44,6 +33,14 @@ def latencies(runs: Iterable[Run]) -> dict[tuple[str, str], np.ndarray]:
 def samples(runs: Iterable[Run]) -> dict[str, Sample]:
     """Run id to the sample of its latencies."""
     return {run: Sample.of(values, "s") for (_, run), values in latencies(runs).items()}
+
+
+def _states(run: Run) -> pd.DataFrame:
+    tables = {name: ingest.tables(run, name) for name in goroutines.NEEDS}
+    counts = goroutines.by_state(tables, run).set_index("state")["count"]
+    shown = [state for state, _ in goroutines.SHOWN]
+    rows = counts.reindex(shown, fill_value=0.0).rename_axis("metric").reset_index(name="value")
+    return rows.assign(run=run.id, arm=run.arm, unit="1", better="neither", missing_because="")
 
 
 def _snapshots(run: Run) -> pd.DataFrame:

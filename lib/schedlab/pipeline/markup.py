@@ -24,7 +24,7 @@ def figure(html: str, caption: str) -> str:
 
 def table(content: Readable, caption: str) -> str:
     """A table with its caption; numbers flush right, wide tables scroll by themselves."""
-    side = ["num" if numeric else "txt" for numeric in content.numeric]
+    side = [_side(i, numeric, content.rows) for i, numeric in enumerate(content.numeric)]
     head = "".join(f'<th class="{s}">{escape(h)}</th>' for s, h in zip(side, content.header, strict=True))
     body = "".join(f"<tr>{_cells(row, side)}</tr>" for row in content.rows)
     body = body or f'<tr><td class="txt" colspan="{len(side)}">no rows</td></tr>'
@@ -53,6 +53,12 @@ def claim(sentence: str, verdict: str, because: str) -> str:
 def warning(text: str) -> str:
     """A doubt that travels with the results."""
     return f'<div class="schedlab-warning"><b>Warning.</b> {escape(text)}</div>'
+
+
+def _side(column: int, numeric: bool, rows: tuple[tuple[str, ...], ...]) -> str:
+    """How a column is set: numbers flush right, sentences with room to be read."""
+    long = any(len(row[column]) > 40 for row in rows)
+    return "num" if numeric else "txt long" if long else "txt"
 
 
 def _cells(row: tuple[str, ...], side: list[str]) -> str:

@@ -22,6 +22,7 @@ html_show_copyright = False
 html_show_sphinx = False
 html_copy_source = False
 html_show_sourcelink = False
+html_context = {"default_mode": "auto"}
 html_theme_options = {
     "logo": {"text": "schedlab", "alt_text": "schedlab"},
     "navbar_persistent": [],

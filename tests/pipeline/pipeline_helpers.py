@@ -3,7 +3,42 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
+
+import pytest
+
+from schedlab.pipeline import keys
+
+HERE = Path(__file__).parent
+REPO = HERE.parents[1]
+FRONT = "# A made-up report\n\nIt is {value}`01-first.number`.\n"
+PLAN = """
+title = "A made-up report"
+subtitle = "for the tests"
+[[notebook]]
+path = "notebooks/01-first.ipynb"
+[[notebook]]
+path = "notebooks/02-second.ipynb"
+after = ["01-first"]
+"""
+
+
+def make_project(root: Path, patch: pytest.MonkeyPatch) -> Path:
+    """A project in miniature, so that tests never touch the real report; the library's hash is held still."""
+    for variable in ("SCHEDLAB_PUBLISH", "SCHEDLAB_PUBLISHED", "SCHEDLAB_BUILD"):
+        patch.delenv(variable, raising=False)
+    patch.setenv("SCHEDLAB_ROOT", str(root))
+    patch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+    patch.setattr(keys, "library_hash", lambda: "held still")
+    shutil.copytree(HERE / "notebooks", root / "notebooks")
+    report = root / "report"
+    shutil.copytree(REPO / "report" / "_static", report / "_static")
+    for name in ("conf.py", "report.typ"):
+        shutil.copy(REPO / "report" / name, report)
+    (report / "plan.toml").write_text(PLAN, encoding="utf-8")
+    (report / "index.md").write_text(FRONT, encoding="utf-8")
+    return root
 
 
 def notebook(path: Path, *cells: str, parameters: str = "") -> Path:

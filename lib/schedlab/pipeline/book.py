@@ -103,6 +103,7 @@ def _chapter(step, outcome: Outcome) -> Chapter:
         missing = Published(step.stem, Path(), missing=f"{step.stem} did not run")
         return Chapter(step.stem, title, empty, missing, step.parameters, outcome.why or "did not run")
     executed = nb.read(outcome.folder / "executed.ipynb")
+    executed["cells"] = [c for c in executed["cells"] if "papermill-error-cell-tag" not in nb.tags(c)]
     published = cite.load(step.stem, outcome.folder / "publish")
     if outcome.status == "failed":
         published = Published(step.stem, Path(), missing=f"{step.stem} failed")

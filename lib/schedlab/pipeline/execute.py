@@ -17,6 +17,7 @@ from typing import Any
 
 from schedlab.errors import NotebookFailed
 from schedlab.pipeline import files, places, provenance
+from schedlab.pipeline import notebook as nb
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,8 @@ def _run(job: Job, draft: Path) -> str:
         try:
             _papermill(job, draft, log, sockets, watch)
         except PapermillExecutionError as error:
-            why = f"cell {error.cell_index + 1}: {error.ename}: {_one_line(error.evalue)}"
+            number = _failed_cell(draft / "executed.ipynb")
+            why = f"cell {number}: {error.ename}: {_one_line(error.evalue)}"
         except (DeadKernelError, CellTimeoutError, PapermillException, RuntimeError, OSError) as error:
             if watch.interrupted:
                 raise KeyboardInterrupt from error
@@ -103,6 +105,14 @@ def _run(job: Job, draft: Path) -> str:
             )
         log.write(f"{job.stem}: {why or 'done'}\n")
     return why
+
+
+def _failed_cell(executed: Path) -> int:
+    """The number of the cell that failed as a person counts them: those that papermill adds are left out."""
+    added = {"injected-parameters", "papermill-error-cell-tag"}
+    cells = [cell for cell in nb.read(executed)["cells"] if not added & set(nb.tags(cell))]
+    kinds = [{output["output_type"] for output in cell.get("outputs", ())} for cell in cells]
+    return 1 + next(i for i, found in enumerate(kinds) if "error" in found)
 
 
 def _papermill(job: Job, draft: Path, log, sockets: str, watch) -> None:

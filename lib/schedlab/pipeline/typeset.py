@@ -32,7 +32,7 @@ def questions(book: Book) -> str:
 def markdown(book: Book, work: Path) -> str:
     """Front text and all chapters; pictures are copied below `work`."""
     paper = Paper(book, work)
-    front = paper.text(book.front.partition("\n")[2], "report/index.md")
+    front = paper.text(book.front, "report/index.md").partition("\n")[2]
     parts = [front, _warnings(book)]
     for chapter in book.chapters:
         parts += paper.chapter(chapter)

@@ -153,7 +153,7 @@ def _know_reasons(reached: Reached) -> None:
         row = intern_text(reached, text)
         reached.state.string_of[code], reached.state.reason_of[row] = row, code
     reached.state.now[t.REASONS] = len(KNOWN_REASONS)
-    reached.state.now[t.TRY] = KNOWN_REASONS.index("preempted")
+    reached.state.now[t.PREEMPTED_REASON] = KNOWN_REASONS.index("preempted")
 
 
 def intern_text(reached: Reached, text: str) -> int:

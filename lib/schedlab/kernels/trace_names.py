@@ -11,8 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import types
 
-from schedlab.kernels import kernel
-from schedlab.kernels.trace_state import step, uvarint
+from schedlab.kernels.trace_state import step, trace_kernel, uvarint
 
 N_BYTES, N_STRINGS, N_FRAMES, N_STACKS, CAPPED = range(5)
 #: nothing in a trace is larger: bytes of one batch, frames of one stack
@@ -58,7 +57,8 @@ def intern(data, pos, length, names):
         i = (i + 1) & mask
     row = names.used[N_STRINGS]
     start = names.used[N_BYTES]
-    names.pool[start : start + length] = data[pos : pos + length]
+    for k in range(length):
+        names.pool[start + k] = data[pos + k]
     names.texts[row, 0] = start
     names.texts[row, 1] = length
     names.texts[row, 2] = digest
@@ -130,7 +130,7 @@ def _same_stack(names, first, count, row):
     return True
 
 
-@kernel(types.void(_LINE, types.Array(types.int64, 2, "C"), types.int64))
+@trace_kernel(types.void(_LINE, types.Array(types.int64, 2, "C"), types.int64))
 def rehash(table, rows, used):
     """Fill an empty table from rows whose third column is their hash."""
     mask = len(table) - 1
@@ -142,7 +142,7 @@ def rehash(table, rows, used):
         table[i] = row + 1
 
 
-@kernel(types.int64(BYTES, types.int64, types.int64, NAMES, _LINE))
+@trace_kernel(types.int64(BYTES, types.int64, types.int64, NAMES, _LINE))
 def read_strings(data, pos, end, names, local):
     """Take the strings of one v2 batch in; OK, or why not."""
     pos += 1
@@ -160,7 +160,7 @@ def read_strings(data, pos, end, names, local):
     return OK
 
 
-@kernel(types.int64(BYTES, types.int64, types.int64, NAMES, _LINE, _LINE))
+@trace_kernel(types.int64(BYTES, types.int64, types.int64, NAMES, _LINE, _LINE))
 def read_stacks(data, pos, end, names, strings, local):
     """Take the stacks of one v2 batch in; OK, or why not."""
     pos += 1
@@ -178,7 +178,7 @@ def read_stacks(data, pos, end, names, strings, local):
     return OK
 
 
-@kernel(types.int64(BYTES, types.int64, types.int64, _LINE, types.Array(types.int64, 2, "C"), types.int64))
+@trace_kernel(types.int64(BYTES, types.int64, types.int64, _LINE, types.Array(types.int64, 2, "C"), types.int64))
 def read_samples(data, pos, end, stacks, rows, n):
     """Append the CPU samples of one v2 batch (time in ticks, thread, proc, goroutine, stack); the new count."""
     pos += 1

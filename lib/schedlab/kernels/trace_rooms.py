@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 from numba import types
 
-from schedlab.kernels import kernel
 from schedlab.kernels import trace_state as t
 from schedlab.kernels.trace_names import (
     BATCH,
@@ -17,6 +16,7 @@ from schedlab.kernels.trace_names import (
     Names,
     rehash,
 )
+from schedlab.kernels.trace_state import trace_kernel
 
 #: output of the merge -> (its counter, number of columns)
 OUTPUTS = {
@@ -94,7 +94,7 @@ def _doubled(a: np.ndarray) -> np.ndarray:
     return larger
 
 
-@kernel(types.void(t.STATE))
+@trace_kernel(types.void(t.STATE))
 def place_goroutines(s):
     """Fill an empty table of slots from the goroutines that are alive."""
     mask = len(s.slots) - 1
@@ -106,7 +106,7 @@ def place_goroutines(s):
             s.slots[i] = slot + 1
 
 
-@kernel(types.int64(t.STATE))
+@trace_kernel(types.int64(t.STATE))
 def close(s):
     """At the end: write the spans, ranges and lives that are still open, as incomplete, and forget them."""
     time = s.now[t.LAST]

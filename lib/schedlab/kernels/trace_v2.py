@@ -9,11 +9,10 @@ from __future__ import annotations
 import numpy as np
 from numba import types
 
-from schedlab.kernels import kernel
 from schedlab.kernels import trace_state as t
 from schedlab.kernels.trace_merge import pass_samples, push, settle, sort
 from schedlab.kernels.trace_ranges import advance_range
-from schedlab.kernels.trace_state import BROKEN, READY, STATE, WAIT, step, uvarint
+from schedlab.kernels.trace_state import BROKEN, READY, STATE, WAIT, step, trace_kernel, uvarint
 
 #: number of arguments after the time difference, by event type; 255: no such event
 ARGUMENTS = np.full(256, 255, np.uint8)
@@ -281,7 +280,7 @@ def _stop(s, m, slot, c, kind, time):
     state = t.WAITING if kind == GO_BLOCK else t.RUNNABLE
     t.enter(s, slot, time, state, reason, _local(s.stacks, c[t.C_ARG + 1]))
     if kind == GO_STOP:
-        t.caused(s, slot, t.PREEMPTED if reason == s.now[t.TRY] else t.YIELD, -1)
+        t.caused(s, slot, t.PREEMPTED if reason == s.now[t.PREEMPTED_REASON] else t.YIELD, -1)
     s.threads[m, t.M_GOROUTINE] = -1
     return READY
 
@@ -407,7 +406,7 @@ def _status(s, c, time):
     return READY
 
 
-@kernel(types.int64(STATE))
+@trace_kernel(types.int64(STATE))
 def start_generation(s):
     """Put the first event of every cursor on the frontier."""
     for i in range(len(s.cursors)):
@@ -419,7 +418,7 @@ def start_generation(s):
     return t.DONE
 
 
-@kernel(types.int64(STATE))
+@trace_kernel(types.int64(STATE))
 def merge(s):
     """Take events in order until the frontier is empty (DONE), an output is full (ROOM) or nothing fits."""
     k = 0
@@ -438,7 +437,6 @@ def merge(s):
             k = 0
         elif verdict == BROKEN or k + 1 == s.now[t.HEAP]:
             s.now[t.BAD_AT] = i
-            s.now[t.ERROR] = verdict
             return t.DAMAGED
         else:
             if k == 0:

@@ -16,11 +16,15 @@ from schedlab.ingest import go_log_records as records
 #: a torn record that this many lines did not complete is lost
 PATIENCE = 12
 _CANDIDATES = 64
-_LONGEST = 1 << 16
+_LONGEST = 1 << 18
 
 #: how log lines begin that can settle where digits are to be cut
 _DATED = re.compile(r"\d{4}[/-]\d\d[/-]\d\d[ T]\d\d:\d\d:\d\d|\d\d:\d\d:\d\d[ .,]")
 _LAYOUTS = tuple((kind, tuple(re.compile(piece) for piece in pieces)) for kind, pieces in grammar.PIECES)
+#: what only some versions print can be no foreign text
+_OPTIONAL = re.compile(
+    r" (?:spinningthreads|needspinning|nmspinning|schedticks|timerslen|blocked|helpgc)=| \(forced"
+)
 #: operands that must be there before a beginning counts as one of a record
 _ENOUGH = 3
 _BEGINS = re.compile(r"SCHED \d+ms: |gc \d+ @|^[ \t]*[PMG]\d+: (?:status|p)=")
@@ -71,7 +75,8 @@ def begins(text: str) -> bool:
 def _cuts(text: str, least: int) -> list[tuple[str, str]]:
     """(beginning, rest) for every place where a foreign write may have started, longest beginnings first."""
     places = {place for _, pieces in _LAYOUTS for place in _places(text, pieces) if place >= least}
-    return [(text[:place], text[place:]) for place in sorted(places, reverse=True)]
+    cuts = [(text[:place], text[place:]) for place in sorted(places, reverse=True)]
+    return [(head, rest) for head, rest in cuts if not _OPTIONAL.match(rest)]
 
 
 def _places(text: str, pieces: tuple[re.Pattern, ...]) -> Iterator[int]:

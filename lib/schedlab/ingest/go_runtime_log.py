@@ -22,6 +22,8 @@ _ANY = re.compile(
     rb"SCHED \d+ms: gomaxprocs=|gc #?\d+ @[\d.]+s \d+%|: status=\d+ schedtick=|: status=\d+\([^)\n]+\)+ m="
 )
 _LOST = re.compile(r"SCHED \d+ms: |gc #?\d+ @[\d.]+s |[PMG]\d+: (?:status|p)=| runqueue=\d| schedtick=\d")
+_COLLECTION = re.compile(r"gc #?\d+ @|^SCHED(?! \d)")
+_MS = re.compile(r"SCHED (\d{1,15})ms: ")
 _ELIDED = re.compile(r"^\s*(?:\.\.\.[\s.]*|…+|。。。)$")
 
 
@@ -39,7 +41,8 @@ def _read(path: str, data: bytes) -> Reading:
     if tail:
         scan.cut(whole.count("\n") + 1 + bool(whole), tail)
     found, facts, warnings = go_log_tables.tables(scan.done(), damage)
-    if not any(len(frame) for frame in found.values()):
+    rows = sum(len(frame) for frame in found.values())
+    if rows == (found[tables.SCHED_SNAPSHOTS.name]["gomaxprocs"] < 0).sum():
         raise damage.refuse(path, "holds no scheduler or GC record that can be read")
     found[tables.GAUGES.name] = scan.extras.gauges()
     facts |= {"carries": "point samples of the scheduler", **scan.facts()}
@@ -74,8 +77,7 @@ class Scan:
 
     def cut(self, number: int, text: str) -> None:
         """The last line has no end, so its last number may be short: it is not read."""
-        self.damage.add("cut line", number, text)
-        self.records.broken.append((number, max(len(self.sources) - 1, 0)))
+        self._lose("cut line", Line(text, number, 0, ""), max(len(self.sources) - 1, 0))
 
     def done(self) -> go_log_tables.Parsed:
         """The columns of everything taken; what is still torn is lost."""
@@ -117,26 +119,28 @@ class Scan:
         return True
 
     def _give_up(self, name: str, source: int) -> None:
-        """A torn record is lost; a torn SCHED line still begins a snapshot, a damaged one."""
+        """What waited for its rest in that stream is lost."""
         torn = self.torn.pop(name, None)
-        if torn is None:
-            return
-        self.damage.add("torn record", torn.line, torn.text)
-        self.records.broken.append((torn.line, source))
-        ms = re.search(r"SCHED (\d{1,15})ms: ", torn.text)
+        if torn:
+            self._lose("torn record", Line(torn.text, torn.line, torn.wall_ns, name), source)
+
+    def _lose(self, kind: str, line: Line, source: int) -> None:
+        """Count a lost record; a lost SCHED line still begins a snapshot, a damaged one."""
+        self.damage.add(kind, line.number, line.text)
+        if not _COLLECTION.search(line.text):
+            self.records.broken.append((line.number, source))
+        ms = _MS.search(line.text)
         if ms:
-            width = len(go_log_records.COLUMNS["header"]) - 6
+            unknown = [-1] * (len(go_log_records.COLUMNS["header"]) - 6)
             self.records.rows["header"].append(
-                (torn.line, source, torn.wall_ns, int(ms[1]), *[-1] * width, 0, True)
+                (line.number, source, line.wall_ns, int(ms[1]), *unknown, 0, True)
             )
 
     def _other(self, line: Line, source: int) -> None:
         if _LOST.search(line.text):
-            self.damage.add("piece of a record", line.number, line.text)
-            self.records.broken.append((line.number, source))
+            self._lose("piece of a record", line, source)
         elif _ELIDED.match(line.text):
-            self.damage.add("elided lines", line.number, line.text)
-            self.records.broken.append((line.number, source))
+            self._lose("elided lines", line, source)
         elif not self.extras.take(line):
             self.other += bool(line.text.strip())
 

@@ -13,7 +13,7 @@ import pytest
 from pipeline_helpers import make_project, make_run, notebook
 
 from schedlab.errors import FormatError
-from schedlab.pipeline import report
+from schedlab.pipeline import report, typeset
 
 OUTSIDE = re.compile(r"""(?:src|href)=["'](?:https?:)?//[^"']+""")
 
@@ -161,3 +161,9 @@ def _pdf_text(pdf: Path) -> str:
 
 def _digest(file: Path) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+@pytest.mark.parametrize(("items", "code"), [([], "()"), (["1"], "(1,)"), (["1", "2"], "(1, 2,)")])
+def test_arrays_of_none_one_and_many_are_valid_typst(items, code):
+    """An empty table once stopped the whole PDF: `(,)` is no array."""
+    assert typeset.array(items) == code

@@ -37,12 +37,11 @@ def _typst(markdown: str) -> str:
 
 def _head(book: Book, when: datetime) -> str:
     text = typeset.literal
-    gaps = ", ".join(text(gap) for gap in book.gaps)
     return (
         '#import "report.typ": *\n'
         f"#show: report.with(title: {text(book.title)}, subtitle: {text(book.subtitle)}, "
         f"hosts: {text(' '.join(book.hosts))}, date: {text(when.strftime('%Y-%m-%d'))}, "
-        f"commit: {text(provenance.commit())}, gaps: ({gaps}{',' if gaps else ''}))\n"
+        f"commit: {text(provenance.commit())}, gaps: {typeset.array(text(gap) for gap in book.gaps)})\n"
     )
 
 

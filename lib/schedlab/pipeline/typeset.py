@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import re
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +24,15 @@ def literal(text: str) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
 
 
+def array(items: Iterable[str]) -> str:
+    """A Typst array of pieces of code, also of one and of none."""
+    items = tuple(items)
+    return f"({', '.join(items)}{',' if items else ''})"
+
+
 def questions(book: Book) -> str:
     """Calls the template's list of chapters."""
-    rows = ", ".join(f"({literal(c.title)}, {literal(c.why)})" for c in book.chapters)
-    return f"#questions(({rows},))\n"
+    return f"#questions({array(f'({literal(c.title)}, {literal(c.why)})' for c in book.chapters)})\n"
 
 
 def markdown(book: Book, work: Path) -> str:
@@ -118,10 +124,10 @@ class Paper:
 
 
 def _table(thing: dict[str, Any]) -> str:
-    header = ", ".join(literal(cell) for cell in thing["header"])
-    rows = ", ".join(literal(cell) for row in thing["rows"] for cell in row)
-    sides = ", ".join("right" if numeric else "left" for numeric in thing["numeric"])
-    return f"#data({literal(thing['caption'])}, ({sides},), ({header},), ({rows},))"
+    sides = array("right" if numeric else "left" for numeric in thing["numeric"])
+    header = array(literal(cell) for cell in thing["header"])
+    rows = array(literal(cell) for row in thing["rows"] for cell in row)
+    return f"#data({literal(thing['caption'])}, {sides}, {header}, {rows})"
 
 
 def _html_table(html: str) -> str:
@@ -132,8 +138,8 @@ def _html_table(html: str) -> str:
 
 
 def _warnings(book: Book) -> str:
-    rows = "".join(f"({literal(stem)}, {literal(text)}), " for stem, text in book.warnings)
-    return _raw(f"#warnings(({rows}))") if rows else ""
+    rows = array(f"({literal(stem)}, {literal(text)})" for stem, text in book.warnings)
+    return _raw(f"#warnings({rows})") if book.warnings else ""
 
 
 def _how(chapter: Chapter) -> str:

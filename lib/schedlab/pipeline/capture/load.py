@@ -71,7 +71,7 @@ def wrk(scenario: Scenario, target: str, folder: Path, testbed: Path) -> Load:
     env = {"WRK_HIST": str(folder / "wrk_hist.csv"), "WRK_THINK_MS": f"{think_ms:g}"}
     env |= {"WRK_BODY": str(s.body_bytes), "WRK_CONNECTIONS": str(s.connections)}
     env |= {"WRK_CLOSE": str(int(s.connection_per_request))}
-    files = {"wrk": ("wrk.txt", "wrk-text"), "wrk_hist": ("wrk_hist.csv", "wrk-hist")}
+    files = {"wrk": ("wrk.txt", "wrk"), "wrk_hist": ("wrk_hist.csv", "wrk-hist")}
     command = [_need("wrk"), *options, f"http://{target}/echo"]
     return Load("wrk", _first_line([_need("wrk"), "-v"]), command, env, files, stdout="wrk.txt")
 

@@ -6,41 +6,9 @@ float64 seconds (`_s`), sizes int64 bytes (`_bytes`). To add a table: write it h
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-import pandas as pd
-
-from schedlab.errors import SchedlabError, UnknownName
-
-
-@dataclass(frozen=True)
-class Table:
-    """A name, what one row is, and its columns as (name, dtype, meaning) in order."""
-
-    name: str
-    row: str
-    columns: tuple[tuple[str, str, str], ...]
-
-    def frame(self, columns: dict) -> pd.DataFrame:
-        """A frame of this schema from arrays or lists; a missing or unknown column is an error."""
-        names = [name for name, _, _ in self.columns]
-        if set(columns) != set(names):
-            raise SchedlabError(f"table {self.name} takes {names}, not {sorted(columns)}")
-        return pd.DataFrame({name: pd.Series(columns[name], dtype=kind) for name, kind, _ in self.columns})
-
-    def empty(self) -> pd.DataFrame:
-        """No rows, the right columns and types."""
-        return self.frame({name: [] for name, _, _ in self.columns})
-
-    def check(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """The frame itself if it has this schema exactly; SchedlabError names the first difference."""
-        wanted = {name: kind for name, kind, _ in self.columns}
-        if list(frame.columns) != list(wanted):
-            raise SchedlabError(f"table {self.name} has columns {list(frame.columns)}, not {list(wanted)}")
-        for name, kind in wanted.items():
-            if str(frame[name].dtype) != kind:
-                raise SchedlabError(f"{self.name}.{name} is {frame[name].dtype}, not {kind}")
-        return frame
+from schedlab.errors import UnknownName
+from schedlab.model.table import Table
+from schedlab.model.trace_tables import GOROUTINE_SPANS, PROC_SPANS, TRACE_TABLES
 
 
 REQUESTS = Table(
@@ -215,33 +183,6 @@ FRAMES = Table(
         ("inlined", "bool", "inlined into the frame above it"),
     ),
 )
-GOROUTINE_SPANS = Table(
-    "GOROUTINE_SPANS",
-    "one goroutine in one state",
-    (
-        ("goroutine", "int64", ""),
-        ("state", "str", "undetermined, not_exist, runnable, running, waiting, syscall"),
-        ("reason", "str", "why it entered the state"),
-        ("start_ns", "int64", "on the trace's clock"),
-        ("duration_s", "float64", ""),
-        ("thread", "int64", "-1 where none"),
-        ("proc", "int64", "-1 where none"),
-        ("stack", "int64", "row of the trace's stacks, -1 where none"),
-        ("cause", "str", "for runnable: create, unblock, preempted, yield, syscall_exit, unknown"),
-        ("by_goroutine", "int64", "what made it runnable, -1 where none"),
-    ),
-)
-PROC_SPANS = Table(
-    "PROC_SPANS",
-    "one proc in one state",
-    (
-        ("proc", "int64", ""),
-        ("state", "str", "running, idle, syscall"),
-        ("start_ns", "int64", ""),
-        ("duration_s", "float64", ""),
-        ("thread", "int64", "-1 where none"),
-    ),
-)
 GAUGES = Table(
     "GAUGES",
     "one reading of one gauge",
@@ -277,10 +218,9 @@ TABLES = (
     GC_CYCLES,
     STACK_SAMPLES,
     FRAMES,
-    GOROUTINE_SPANS,
-    PROC_SPANS,
     GAUGES,
     GAUGE_BINS,
+    *TRACE_TABLES,
 )
 
 

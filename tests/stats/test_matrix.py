@@ -28,7 +28,7 @@ TWO = {"gpr": RNG.normal(100, 3, 6), "pool": RNG.normal(110, 3, 6)}
 
 def test_the_mean_of_an_arm_is_the_mean_over_its_runs():
     table = matrix.by_arm(long(TWO))
-    one = mean(TWO["gpr"], "1/s")
+    one = mean(TWO["gpr"], "1/s", scale="ratio")
     assert tuple(table.loc[0, ["value", "lo", "hi", "runs"]]) == (one.value, one.lo, one.hi, 6)
 
 

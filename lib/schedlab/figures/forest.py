@@ -23,6 +23,7 @@ COLOURS = {
 }
 
 _LINE_INCHES = 0.34
+_FACTORS = (1.005, 1.01, 1.02, 1.05, 1.1, 1.2, 1.5, 2.0, 3.0, 5.0, 10.0, 20.0, 50.0, 100.0, 1000.0)
 
 
 def forest(comparisons: Sequence[Comparison], title: str = "", labels: Sequence[str] | None = None):
@@ -86,11 +87,11 @@ def _mark(c: Comparison) -> tuple[str, bool]:
 
 
 def _dress(ax, shown: list, limits: tuple[float, float], title: str) -> None:
-    from matplotlib.ticker import FuncFormatter, MaxNLocator
+    from matplotlib.ticker import FixedLocator, FuncFormatter
 
     ax.axvline(1, color="black", lw=0.8, zorder=1)
     ax.set(xscale="log", xlim=limits, ylim=(len(shown) - 0.4, -0.6), title=title)
-    ax.xaxis.set_major_locator(MaxNLocator(6))
+    ax.xaxis.set_major_locator(FixedLocator(_ticks(limits[1])))
     ax.xaxis.set_minor_locator(_no_ticks())
     ax.xaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:.3g}"))
     ax.set_yticks(range(len(shown)), [name for _, name in shown])
@@ -102,6 +103,15 @@ def _dress(ax, shown: list, limits: tuple[float, float], title: str) -> None:
     for line, (c, _) in enumerate(shown):
         text = f"{show_effect(c)}  {c.verdict}, n {c.n1}+{c.n2}"
         ax.annotate(text, (1.01, line), xycoords=("axes fraction", "data"), va="center", fontsize=8)
+
+
+def _ticks(limit: float) -> list[float]:
+    """Round factors up to `limit`, at least a quarter of the axis apart, with their reciprocals and 1."""
+    chosen: list[float] = []
+    for factor in reversed(_FACTORS):
+        if factor <= limit and (not chosen or math.log(chosen[-1] / factor) >= math.log(limit) / 4):
+            chosen.append(factor)
+    return sorted([1.0, *chosen, *(1 / factor for factor in chosen)])
 
 
 def _no_ticks():

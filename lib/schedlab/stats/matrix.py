@@ -21,7 +21,10 @@ COLUMNS = ("metric", "arm", "value", "lo", "hi", "unit", "runs")
 
 
 def by_arm(values: pd.DataFrame, confidence: float = 0.95) -> pd.DataFrame:
-    """One row per metric and arm: the mean over runs with its t interval, and the number of runs."""
+    """One row per metric and arm: the mean over runs with its t interval, and the number of runs.
+
+    Times and rates have the geometric mean, with the interval of the mean of logs.
+    """
     rows = [
         (metric, arm, e.value, e.lo, e.hi, e.unit, e.n)
         for metric in values["metric"].unique()
@@ -31,12 +34,18 @@ def by_arm(values: pd.DataFrame, confidence: float = 0.95) -> pd.DataFrame:
 
 
 def means(values: pd.DataFrame, confidence: float = 0.95) -> dict[str, Estimate]:
-    """The mean of one metric over the runs of each arm; an arm without a single value is left out."""
+    """The mean of one metric over the runs of each arm (see `by_arm`); an arm without a value is left out."""
     kept = values.dropna(subset=["value"])
     return {
-        str(arm): _possible(mean(rows["value"], unit=rows["unit"].iloc[0], confidence=confidence))
+        str(arm): _possible(mean(rows["value"], unit, _scale(unit), confidence))
         for arm, rows in kept.groupby("arm", sort=True)
+        for unit in rows["unit"].iloc[:1]
     }
+
+
+def _scale(unit: str) -> str:
+    """Times and rates are averaged on the log scale: skewed between runs, and never below zero."""
+    return "ratio" if unit in ("s", "1/s") else "difference"
 
 
 def _possible(estimate: Estimate) -> Estimate:

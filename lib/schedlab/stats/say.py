@@ -26,7 +26,7 @@ def factor(value: float) -> str:
     """A ratio with three decimals near 1, where they count, and three digits elsewhere."""
     if not math.isfinite(value):
         return "\u221e"
-    return f"{value:.3f}" if 0.2 <= value < 5 else f"{value:.3g}"
+    return f"{value:.3f}" if 0.2 <= value < 5 else units.number(value)
 
 
 def _reach(c: Comparison) -> str:

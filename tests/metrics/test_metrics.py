@@ -85,7 +85,7 @@ TABLES = {
 }  # fmt: skip
 
 BY_HAND = {
-    "throughput": 12 / 2,
+    "throughput": 6 / 10,  # ended inside: latencies 1, 2, 3, 4, .25 and .75; the last one ends outside
     "error_rate": 1 / 7,
     "late_sends": 1 / 7,
     "latency_mean": (1 + 2 + 3 + 4 + 0.25 + 0.75) / 6,
@@ -145,6 +145,11 @@ def test_names_are_unique_and_unknown_ones_are_refused():
     assert len(names) == len(set(names))
     with pytest.raises(UnknownName, match="latency_p42"):
         metrics.metric("latency_p42")
+
+
+def test_throughput_without_a_request_log_is_the_client_s_count():
+    by_second = metrics.metric("throughput").otherwise
+    assert by_second.compute(TABLES, None) == (5 + 7) / 2
 
 
 def test_a_quantile_that_the_run_cannot_bound_is_refused(run):

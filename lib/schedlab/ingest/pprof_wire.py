@@ -47,6 +47,8 @@ def fields(data: bytes, begins, ends) -> Fields:
                 i += 1
             else:
                 key, i = _varint(data, i, stop)
+                if key >> 32:  # field numbers have 29 bits
+                    raise Broken(at)
             if key & 7 == 2 and i < stop and data[i] < 128 and i + 1 + data[i] <= stop:
                 begin, i = i + 1, i + 1 + data[i]  # the usual short submessage or string
             else:

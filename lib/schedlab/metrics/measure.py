@@ -15,7 +15,9 @@ def measure(run: Run, metric: Metric) -> tuple[float, str]:
     try:
         tables = {name: ingest.tables(run, name, metric.artifact) for name in metric.needs}
         value = metric.compute(tables, run)
-    except (MissingTable, TooFewValues) as reason:
+    except MissingTable as reason:
+        return measure(run, metric.otherwise) if metric.otherwise else (math.nan, str(reason))
+    except TooFewValues as reason:
         return math.nan, str(reason)
     if math.isnan(value):
         return math.nan, "nothing in the window to compute it from"

@@ -45,7 +45,8 @@ class Reader:
 class Metric:
     """One number (or sample) per run. `compute(tables, run)` gets the tables named in `needs`.
 
-    `artifact` names the kind of artifact they come from where several kinds yield the same table.
+    `artifact` names the kind of artifact they come from where several kinds yield the same table;
+    `otherwise` measures the same from other tables in runs that lack these.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Metric:
     compute: Callable[..., float | Sample]
     about: str = ""
     artifact: str | None = None
+    otherwise: Metric | None = None
 
 
 @dataclass(frozen=True)

@@ -13,15 +13,31 @@ from numba import types
 from schedlab.kernels import FLOATS, FLOATS_OUT, INTS, ROWS, kernel
 
 
+@kernel(inline=True)
+def dot(a, b):
+    """Sum of products in eight lanes: the compiler may not reorder a sum, so it is done here."""
+    s0, s1, s2, s3, s4, s5, s6, s7 = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+    whole = len(a) - len(a) % 8
+    for i in range(0, whole, 8):
+        s0 += a[i] * b[i]
+        s1 += a[i + 1] * b[i + 1]
+        s2 += a[i + 2] * b[i + 2]
+        s3 += a[i + 3] * b[i + 3]
+        s4 += a[i + 4] * b[i + 4]
+        s5 += a[i + 5] * b[i + 5]
+        s6 += a[i + 6] * b[i + 6]
+        s7 += a[i + 7] * b[i + 7]
+    for i in range(whole, len(a)):
+        s0 += a[i] * b[i]
+    return ((s0 + s1) + (s2 + s3)) + ((s4 + s5) + (s6 + s7))
+
+
 @kernel(FLOATS_OUT(ROWS, FLOATS))
 def weighted_sums(rows, weights):
     """Each row's sum, weighted."""
     sums = np.zeros(rows.shape[0])
     for r in range(rows.shape[0]):
-        total = 0.0
-        for i in range(rows.shape[1]):
-            total += rows[r, i] * weights[i]
-        sums[r] = total
+        sums[r] = dot(rows[r], weights)
     return sums
 
 

@@ -77,9 +77,20 @@ def log_atoms(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return np.log(places), weights
 
 
-def binned(values: np.ndarray, counts: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Lower and upper bounds of the occupied bins of 1/128 octave, and what they hold."""
+def binned(values: np.ndarray, counts: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Lower and upper bounds of the occupied bins of 1/128 octave, and what they hold; values positive."""
+    if counts is None and len(values) >= WORTH:
+        base = _LOW * _PER_OCTAVE
+        table, _, _, outside = _tables(values, base, (_HIGH - _LOW) * _PER_OCTAVE, None)
+        if not outside:
+            held = table[:, :, 0].sum(axis=0)
+            used = np.flatnonzero(held)
+            return *_bounds(used + base), held[used]
     keys = np.ascontiguousarray(values, dtype=np.float64).view(np.int64) >> SHIFT
     used, where = np.unique(keys, return_inverse=True)
-    lo, hi = ((used + step << SHIFT).view(np.float64) for step in (0, 1))
-    return lo, hi, np.bincount(where, weights=counts)
+    return *_bounds(used), np.bincount(where, weights=counts).astype(np.float64)
+
+
+def _bounds(keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    lo, hi = (((keys + step) << SHIFT).view(np.float64) for step in (0, 1))
+    return lo, hi

@@ -26,7 +26,7 @@ def fit(sample: Sample, family: Family, exact: bool = False) -> Fit:
     `exact` climbs the last step on every single value instead of on atoms. TooFewValues where there are
     fewer distinct values than parameters. What is doubtful about the solution is in its `warnings`.
     """
-    data = likelihood_of(grouped(sample) if family.grouped else sample)
+    data = likelihood_of(sample) if not family.grouped else grouped_likelihood(sample)
     found = fit_likelihood(data, family, sample.unit, corrected=sample.corrected)
     if exact and sample.upper is None and sample.counts is None and not family.grouped:
         data = replace(data, z=np.log(sample.values), weights=np.ones(len(sample.values)))
@@ -39,7 +39,7 @@ def fit_all(sample: Sample, families: Iterable[Family]) -> tuple[Fit, ...]:
     than there are come back without parameters, and say so."""
     families = tuple(families)
     data = likelihood_of(sample)
-    coarse = likelihood_of(grouped(sample)) if any(f.grouped for f in families) else data
+    coarse = grouped_likelihood(sample) if any(f.grouped for f in families) else data
     return tuple(_or_nothing(coarse if f.grouped else data, f, sample) for f in families)
 
 
@@ -52,6 +52,18 @@ def fit_likelihood(
     begin = family.start(*data.centres()) if begin is None else begin
     peak = climb(lambda theta: data.sums(family, theta), begin, free, data.n)
     return _conclude(data, family, peak, unit, corrected)
+
+
+def grouped_likelihood(sample: Sample) -> Likelihood:
+    """The likelihood of values grouped by the clock or by fine bins, comparable with that of exact values:
+    probabilities divided by the bins' widths are densities."""
+    bins = grouped(sample)
+    data = likelihood_of(bins)
+    if bins is sample:
+        return data
+    inner = (bins.values > 0) & (bins.counts > 0) & np.isfinite(bins.upper)
+    widths = np.log(bins.upper[inner] - bins.values[inner])
+    return replace(data, offset=float(widths @ bins.counts[inner]))
 
 
 def free_of(family: Family) -> np.ndarray:
@@ -85,7 +97,7 @@ def _conclude(data: Likelihood, family: Family, peak: Peak, unit: str, corrected
     if corrected:
         cov = np.full((p, p), math.nan)
     gradient = float(np.abs(peak.gradient[free]).max())
-    nll = -float(peak.value * n - data.z @ data.weights)
+    nll = data.offset + float(data.z @ data.weights - peak.value * n)
     found = Fit(family, peak.theta, cov, nll, n, unit, gradient, condition, peak.iterations, peak.converged)
     return replace(found, warnings=data.warnings + _doubts(found, data))
 

@@ -36,15 +36,41 @@ def grouped(sample: Sample, tick: float = 0.0, clock: str = "round") -> Sample:
     """
     if sample.upper is not None:
         return sample
+    if tick <= 0.0 or len(sample.values) > MANY:
+        return _in_bins(sample) if tick <= 0.0 or _distinct(sample) > MANY else _in_ticks(sample, tick, clock)
+    return _in_ticks(sample, tick, clock)
+
+
+def _distinct(sample: Sample) -> int:
+    return len(np.unique(sample.values))
+
+
+def _in_ticks(sample: Sample, tick: float, clock: str) -> Sample:
     check(sample)
     counts = np.ones(len(sample.values)) if sample.counts is None else sample.counts
     places, where = np.unique(sample.values, return_inverse=True)
-    if tick <= 0.0 or len(places) > MANY:
-        lo, hi, held = binned(sample.values[sample.values > 0], counts[sample.values > 0])
-        return _as_bins(sample, lo, hi, held)
     below = 0.5 * tick if clock == "round" else 0.0
     lo = np.maximum(places - below, 0.0)
+    lo = np.where(lo < 1e-6 * tick, 0.0, lo)
     return _as_bins(sample, lo, places - below + tick, np.bincount(where, weights=counts))
+
+
+def _in_bins(sample: Sample) -> Sample:
+    try:
+        return _as_bins(sample, *binned(_positive(sample), sample.counts))
+    except ValueError:
+        check(sample)
+        seen = sample.values > 0
+        counts = np.ones(len(seen)) if sample.counts is None else sample.counts
+        lo, hi, held = binned(sample.values[seen], counts[seen])
+        zeros = float(counts[~seen].sum())
+        return _as_bins(sample, np.append(0.0, lo), np.append(lo[0], hi), np.append(zeros, held))
+
+
+def _positive(sample: Sample) -> np.ndarray:
+    if not sample.values.min(initial=1.0) > 0 or not np.isfinite(sample.values.max(initial=1.0)):
+        raise ValueError("zeros or worse")
+    return sample.values
 
 
 def _as_bins(sample: Sample, lo, hi, counts) -> Sample:

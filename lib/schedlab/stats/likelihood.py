@@ -51,6 +51,7 @@ class Likelihood:
     counts: np.ndarray = field(default_factory=_none)
     tails: tuple[Tail, ...] = ()
     warnings: tuple[str, ...] = ()
+    offset: float = 0.0
 
     @property
     def n(self) -> float:
@@ -73,7 +74,7 @@ class Likelihood:
 
     def loglik(self, family: Family, theta: np.ndarray) -> float:
         """Log-likelihood of the x themselves: densities for exact values, probabilities for the rest."""
-        return float(self.sums(family, theta)[0] - self.z @ self.weights)
+        return float(self.sums(family, theta)[0] - self.z @ self.weights - self.offset)
 
     def centres(self) -> tuple[np.ndarray, np.ndarray]:
         """Points and weights that roughly stand for everything: where the optimiser may begin."""

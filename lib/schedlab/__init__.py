@@ -34,3 +34,23 @@ def compare(runs, metric, baseline, treated, **options):
     from schedlab.cli.compare_runs import compare_runs
 
     return compare_runs(runs, metric, baseline, treated, **options)
+
+
+def fit(observed, families=None, unit="s", clock="round"):
+    """Families of distributions fitted to a Sample, an array, or {run: Sample}; prints, plots, tabulates.
+
+    `families` are names or Family values, by default the usual ones; see `schedlab.stats.fit_table.fits`.
+    """
+    from dataclasses import replace
+
+    from schedlab import dist
+    from schedlab.figures.distributions import survival
+    from schedlab.model.sample import Sample
+    from schedlab.stats.fit_table import fits
+
+    def sample(values):
+        return values if isinstance(values, Sample) else Sample.of(values, unit)
+
+    runs = {k: sample(v) for k, v in observed.items()} if isinstance(observed, dict) else sample(observed)
+    wanted = dist.USUAL if families is None else tuple(map(dist.family, families))
+    return replace(fits(runs, wanted, clock), draw=survival)

@@ -27,6 +27,7 @@ from schedlab.dist import (
     shifted_lognormal,
     weibull,
 )
+from schedlab.errors import UnknownName
 
 #: every family, in the order in which tables show them (`splice.at(threshold)` needs a threshold first)
 FAMILIES = (
@@ -53,3 +54,13 @@ FAMILIES = (
 )
 #: the families of one to three parameters that describe a whole distribution: the usual candidates
 USUAL = (*FAMILIES[:13], shifted_lognormal.FAMILY)
+
+
+def family(name):
+    """The family of that name, or the family itself; UnknownName lists what there is."""
+    if not isinstance(name, str):
+        return name
+    for candidate in FAMILIES:
+        if candidate.name == name:
+            return candidate
+    raise UnknownName("family", name, [f.name for f in FAMILIES])

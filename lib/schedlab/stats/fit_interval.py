@@ -11,9 +11,9 @@ import numpy as np
 from schedlab.errors import TooFewValues
 from schedlab.model.fit import Fit
 from schedlab.model.sample import Sample
-from schedlab.stats.fit import covariance, fit_likelihood, free_of
+from schedlab.stats.fit import covariance, fit_likelihood, free_of, grouped_likelihood
 from schedlab.stats.fit_newton import climb, unpack
-from schedlab.stats.fit_sample import grouped, likelihood_of
+from schedlab.stats.fit_sample import likelihood_of
 from schedlab.stats.likelihood import Likelihood
 
 _HALF_CHI2 = {0.9: 1.352771727, 0.95: 1.920729410, 0.99: 3.317448300}
@@ -75,7 +75,7 @@ def by_run(samples: Mapping[str, Sample], family) -> Fit:
     """
     if len(samples) < 3:
         raise TooFewValues(f"standard errors by run need at least 3 runs, there are {len(samples)}")
-    parts = [likelihood_of(grouped(s) if family.grouped else s) for s in samples.values()]
+    parts = [(grouped_likelihood if family.grouped else likelihood_of)(s) for s in samples.values()]
     unit = next(iter(samples.values())).unit
     pooled = pool(parts)
     found = fit_likelihood(pooled, family, unit)

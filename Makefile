@@ -21,11 +21,12 @@ TESTS ?= tests
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.stamp-$(firstword $(shell cat requirements.lock pyproject.toml report/lab-overrides.json | sha256sum))
+TOOLS := .venv-capture/.stamp-$(firstword $(shell sha256sum data/testbed/tools.lock))
 UV_VERSION := 0.13.9
 export JUPYTER_PREFER_ENV_PATH := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help env report test lab batch capture bench coverage lock clean
+.PHONY: help env report test lab batch capture lock clean
 help: ## print this help
 	@echo "schedlab: two Go servers differ; in what, by how much, how sure are we, and why?"
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -33,7 +34,7 @@ help: ## print this help
 env: $(STAMP) ## create the environment in .venv (the other targets do it too)
 
 report: $(STAMP) ## run the notebooks, render HTML and PDF      DATA=data/runs/tiny BUILD=DIR JOBS=2
-	@$(BIN)/python -m schedlab.pipeline report $(DATA) --build $(BUILD) --jobs $(JOBS)
+	@$(BIN)/schedlab report $(DATA) --build $(BUILD) --jobs $(JOBS)
 
 test: $(STAMP) ## run the tests                                TESTS=tests/pipeline
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(TESTS)
@@ -42,17 +43,17 @@ lab: $(STAMP) ## open JupyterLab in notebooks/
 	$(BIN)/jupyter lab --notebook-dir=notebooks
 
 batch: $(STAMP) ## one notebook over a grid of parameters         NOTEBOOK=FILE GRID="quantile=0.5,0.99"
-	@$(BIN)/python -m schedlab.pipeline batch $(NOTEBOOK) $(foreach axis,$(GRID),--grid $(axis)) \
+	@$(BIN)/schedlab batch $(NOTEBOOK) $(foreach axis,$(GRID),--grid $(axis)) \
 		$(if $(DATA),-p data=$(DATA)) --jobs $(JOBS)
 
-capture: $(STAMP) ## capture anew on this machine (needs Go)       PLAN=FILE NAME=EXPERIMENT
-	$(BIN)/schedlab capture $(PLAN) --name $(NAME)
+capture: $(STAMP) $(TOOLS) ## capture anew on this machine              PLAN=FILE NAME=EXPERIMENT
+	@$(BIN)/schedlab capture $(PLAN) --name $(NAME)
 
-bench: $(STAMP) ## measure schedlab's own speed
-	$(BIN)/python -m pytest -p no:xdist tests/bench/bench_*.py
-
-coverage: $(STAMP) ## simulate how often intervals cover the truth
-	$(BIN)/python tests/coverage/run.py
+$(TOOLS): data/testbed/tools.lock
+	@echo "fetching Go and Locust into .venv-capture ..."
+	@$(PYTHON) -m venv --clear .venv-capture
+	@.venv-capture/bin/pip install --quiet --require-hashes -r data/testbed/tools.lock
+	@touch $@
 
 lock: $(STAMP) ## resolve requirements.lock anew from pyproject.toml (needs uv)
 	uv=$$(command -v uv || echo $(BIN)/uv); $$uv pip compile --quiet --universal --python-version 3.11 --upgrade \

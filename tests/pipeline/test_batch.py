@@ -5,9 +5,9 @@ import csv
 import pytest
 from pipeline_helpers import make_run, notebook
 
+from schedlab.cli import main
 from schedlab.errors import SchedlabError
 from schedlab.pipeline import batch
-from schedlab.pipeline.__main__ import main
 from schedlab.pipeline.notebook import ParameterError
 
 CELL = "import schedlab\npage = schedlab.page('x')\nassert scale < 3, 'too wide'\n"

@@ -15,7 +15,8 @@ from pipeline_helpers import make_run, notebook
 from schedlab.errors import FormatError
 from schedlab.pipeline import cite, places, plan, report, runner
 
-HELD = "from schedlab.pipeline import keys, __main__ as m; keys.library_hash = lambda: 'held still'; "
+HELD = "from schedlab import cli as m; from schedlab.pipeline import keys; "
+HELD += "keys.library_hash = lambda: 'held still'; "
 MODULES = "sorted({'papermill', 'pandas', 'numba', 'sphinx', 'matplotlib'} & set(sys.modules))"
 PAGE = "import schedlab\npage = schedlab.page('x')\n"
 

@@ -13,10 +13,10 @@ import sys
 from collections.abc import Sequence
 
 from schedlab import __version__
-from schedlab.cli import check, read, runs
+from schedlab.cli import batch, capture, check, compare, read, report, runs
 from schedlab.errors import SchedlabError
 
-COMMANDS = (runs, read, check)
+COMMANDS = (runs, read, check, compare, report, batch, capture)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -33,7 +33,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"schedlab: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        print("schedlab: interrupted; what was finished is kept", file=sys.stderr)
+        print("schedlab: interrupted; what was finished is kept, run it again to go on", file=sys.stderr)
         return 130
     except BrokenPipeError:
         sys.stderr.close()

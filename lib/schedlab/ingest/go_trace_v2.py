@@ -20,13 +20,48 @@ from schedlab.kernels.trace_rooms import close, fresh_names, fresh_state, make_r
 #: format in the header -> the Go releases that write it
 FORMATS = {22: "1.22", 23: "1.23 to 1.24", 25: "1.25", 26: "1.26 to 1.27"}
 HEADER = 16
-NAMES_OF_EVENTS = (
-    "ProcsChange ProcStart ProcStop ProcSteal ProcStatus GoCreate GoCreateSyscall GoStart GoDestroy "
-    "GoDestroySyscall GoStop GoBlock GoUnblock GoSyscallBegin GoSyscallEnd GoSyscallEndBlocked GoStatus "
-    "STWBegin STWEnd GCActive GCBegin GCEnd GCSweepActive GCSweepBegin GCSweepEnd GCMarkAssistActive "
-    "GCMarkAssistBegin GCMarkAssistEnd HeapAlloc HeapGoal GoLabel UserTaskBegin UserTaskEnd UserRegionBegin "
-    "UserRegionEnd UserLog GoSwitch GoSwitchDestroy GoCreateBlocked GoStatusStack"
-).split()
+NAMES_OF_EVENTS = [
+    "ProcsChange",
+    "ProcStart",
+    "ProcStop",
+    "ProcSteal",
+    "ProcStatus",
+    "GoCreate",
+    "GoCreateSyscall",
+    "GoStart",
+    "GoDestroy",
+    "GoDestroySyscall",
+    "GoStop",
+    "GoBlock",
+    "GoUnblock",
+    "GoSyscallBegin",
+    "GoSyscallEnd",
+    "GoSyscallEndBlocked",
+    "GoStatus",
+    "STWBegin",
+    "STWEnd",
+    "GCActive",
+    "GCBegin",
+    "GCEnd",
+    "GCSweepActive",
+    "GCSweepBegin",
+    "GCSweepEnd",
+    "GCMarkAssistActive",
+    "GCMarkAssistBegin",
+    "GCMarkAssistEnd",
+    "HeapAlloc",
+    "HeapGoal",
+    "GoLabel",
+    "UserTaskBegin",
+    "UserTaskEnd",
+    "UserRegionBegin",
+    "UserRegionEnd",
+    "UserLog",
+    "GoSwitch",
+    "GoSwitchDestroy",
+    "GoCreateBlocked",
+    "GoStatusStack",
+]
 EVENT_NAMES = dict(enumerate(NAMES_OF_EVENTS, start=9))
 #: reasons with a number of their own; further ones are numbered as they come
 KNOWN_REASONS = ("", "preempted")
@@ -186,7 +221,9 @@ def _merge_one(data: np.ndarray, g: Generation, reached: Reached) -> None:
 def _take_names(data, g, reached, s) -> tuple[str, t.State]:
     """Strings, stacks and CPU samples of a generation; every event may refer to them."""
     bulk = g.batches[:, b.END] - g.batches[:, b.START]
-    local = [np.full(int(bulk[g.batches[:, b.KIND] == k].sum()) // 3 + 1024, -1) for k in (b.STRINGS, b.STACKS)]
+    local = [
+        np.full(int(bulk[g.batches[:, b.KIND] == k].sum()) // 3 + 1024, -1) for k in (b.STRINGS, b.STACKS)
+    ]
     for row in g.batches[g.batches[:, b.KIND] == b.STRINGS]:
         reached.names = room_for_batch(reached.names)
         if read_strings(data, row[b.START], row[b.END], reached.names, local[0]) != OK:

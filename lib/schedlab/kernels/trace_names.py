@@ -1,3 +1,4 @@
+# ruff: noqa: SIM109, SIM110 (a kernel compares, it does not search tuples)
 """The strings and stacks of a trace, each kept once however many generations repeat it.
 
 Numbers of strings and stacks are local to a generation; `strings` and `stacks` translate them into rows of
@@ -36,9 +37,7 @@ class Names(NamedTuple):
 
 
 _LINE, _ROWS = types.Array(types.int64, 1, "C"), types.Array(types.int64, 2, "C")
-NAMES = types.NamedTuple(
-    (types.Array(types.uint8, 1, "C"), _ROWS, _LINE, _ROWS, _ROWS, _LINE, _LINE), Names
-)
+NAMES = types.NamedTuple((types.Array(types.uint8, 1, "C"), _ROWS, _LINE, _ROWS, _ROWS, _LINE, _LINE), Names)
 BYTES = types.Array(types.uint8, 1, "C", readonly=True)
 
 
@@ -178,7 +177,9 @@ def read_stacks(data, pos, end, names, strings, local):
     return OK
 
 
-@trace_kernel(types.int64(BYTES, types.int64, types.int64, _LINE, types.Array(types.int64, 2, "C"), types.int64))
+@trace_kernel(
+    types.int64(BYTES, types.int64, types.int64, _LINE, types.Array(types.int64, 2, "C"), types.int64)
+)
 def read_samples(data, pos, end, stacks, rows, n):
     """Append the CPU samples of one v2 batch (time in ticks, thread, proc, goroutine, stack); the new count."""
     pos += 1

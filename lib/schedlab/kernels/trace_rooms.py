@@ -74,7 +74,11 @@ def make_room(s: t.State) -> t.State:
             larger[name] = _doubled(getattr(s, name))
     if fill[t.N_SPANS] + MARGIN >= len(s.span_start):
         larger |= {name: _doubled(getattr(s, name)) for name in SPAN_COLUMNS}
-    for name, used in (("goroutines", t.SLOTS_USED), ("threads", t.THREADS_USED), ("regions", t.REGIONS_USED)):
+    for name, used in (
+        ("goroutines", t.SLOTS_USED),
+        ("threads", t.THREADS_USED),
+        ("regions", t.REGIONS_USED),
+    ):
         if now[used] + 16 > len(getattr(s, name)):
             larger[name] = _doubled(getattr(s, name))
     if now[t.REASONS] + 16 > len(s.string_of):

@@ -1,3 +1,4 @@
+# ruff: noqa: SIM109, SIM110 (a kernel compares, it does not search tuples)
 """What a trace says about goroutines, procs and threads so far, and the rows it has written.
 
 One `State` holds everything as arrays, so that a kernel can stop when an output is full, let the caller make

@@ -1,3 +1,4 @@
+# ruff: noqa: SIM109, SIM110 (a kernel compares, it does not search tuples)
 """Execution traces as Go 1.22 and later write them: the events of one generation, in Go's order, into rows.
 
 Source: internal/trace/{batchcursor,order}.go and internal/trace/tracev2/events.go of Go 1.27. An event whose

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from schedlab.errors import UnknownName
 from schedlab.model.table import Table
-from schedlab.model.trace_tables import GOROUTINE_SPANS, PROC_SPANS, TRACE_TABLES
-
+from schedlab.model.trace_tables import TRACE_TABLES
 
 REQUESTS = Table(
     "REQUESTS",

@@ -86,11 +86,11 @@ def quantile_errors(sample: Sample, found: Fit, n_eff: float | None = None, leve
     from scipy.stats import binom
 
     seen = empirical(sample)
-    n = n_eff or seen.n
+    n = float(round(min(n_eff or seen.n, 1e15)))
     rows = []
     for q in levels:
         supported = n * -math.log(q) >= -math.log(0.025) and n * -math.log1p(-q) >= -math.log(0.025)
-        ranks = binom.ppf([0.025, 0.975], n if n < 1e15 else 1e15, q) / n if supported else [math.nan] * 2
+        ranks = binom.ppf([0.025, 0.975], n, q) / n if supported else [math.nan] * 2
         lo, hi = (_order(seen, r) for r in ranks)
         observed, fitted = _order(seen, q), float(found.ppf(q))
         rows.append((q, observed, lo, hi, fitted, fitted / observed - 1.0, supported))

@@ -1,0 +1,23 @@
+# Values of R's fitdistrplus, MASS, evd and actuar that tests/dist/test_r.py compares with. Run:
+#   Rscript tests/dist/r/record.R tests/dist/r/sample.csv > tests/dist/r/recorded.csv
+suppressMessages({library(MASS); library(fitdistrplus); library(evd); library(actuar)})
+x <- read.csv(commandArgs(TRUE)[1])$x
+show <- function(name, loglik, ...) cat(name, sprintf("%.12g", loglik), sprintf("%.8g", c(...)), sep = ",", fill = 1000)
+cat("family,loglik,parameters in the order of our family\n")
+tight <- list(reltol = 1e-14, maxit = 10000)
+f <- function(...) fitdist(x, ..., control = tight)
+e <- f("lnorm");   show("lognormal", e$loglik, e$estimate)
+e <- f("gamma");   show("gamma", e$loglik, e$estimate["shape"], 1 / e$estimate["rate"])
+e <- f("weibull"); show("weibull", e$loglik, e$estimate)
+e <- f("llogis", start = list(shape = 2, scale = 1)); show("log-logistic", e$loglik, e$estimate)
+e <- f("invgamma", start = list(shape = 2, scale = 1)); show("inverse gamma", e$loglik, e$estimate)
+e <- f("burr", start = list(shape1 = 1, shape2 = 2, scale = 1))
+show("burr xii", e$loglik, e$estimate["shape2"], e$estimate["shape1"], e$estimate["scale"])
+e <- f("invgauss", start = list(mean = mean(x), shape = 1)); show("inverse gaussian", e$loglik, e$estimate)
+e <- fitdistr(x, "exponential"); show("exponential", e$loglik, 1 / e$estimate)
+e <- fpot(x, 0, std.err = FALSE, control = tight)
+show("generalised pareto", -e$deviance / 2, e$estimate["shape"], e$estimate["scale"])
+censored <- data.frame(left = ifelse(x > 2, 2, x), right = ifelse(x > 2, NA, x))
+e <- fitdistcens(censored, "weibull", control = tight); show("weibull censored at 2", e$loglik, e$estimate)
+ticks <- data.frame(left = ifelse(floor(x / 0.2) == 0, NA, floor(x / 0.2) * 0.2), right = floor(x / 0.2) * 0.2 + 0.2)
+e <- fitdistcens(ticks, "lnorm", control = tight); show("lognormal in ticks of 0.2", e$loglik, e$estimate)

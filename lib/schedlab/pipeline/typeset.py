@@ -127,7 +127,17 @@ def _table(thing: dict[str, Any]) -> str:
     sides = array("right" if numeric else "left" for numeric in thing["numeric"])
     header = array(literal(cell) for cell in thing["header"])
     rows = array(literal(cell) for row in thing["rows"] for cell in row)
-    return f"#data({literal(thing['caption'])}, {sides}, {header}, {rows})"
+    return f"#data({literal(thing['caption'])}, {_widths(thing)}, {sides}, {header}, {rows})"
+
+
+def _widths(thing: dict[str, Any]) -> str:
+    """Columns of sentences share the page by what they hold; short and numeric ones take what they need."""
+    cells = [[len(row[i]) for row in thing["rows"]] or [0] for i in range(len(thing["header"]))]
+    shares = [
+        None if numeric or max(c) <= 24 else sum(c) / len(c)
+        for c, numeric in zip(cells, thing["numeric"], strict=True)
+    ]
+    return array("auto" if share is None else f"{max(1, round(share**0.7))}fr" for share in shares)
 
 
 def _html_table(html: str) -> str:

@@ -134,7 +134,7 @@ def _widths(thing: dict[str, Any]) -> str:
     """Columns of sentences share the page by what they hold; short and numeric ones take what they need."""
     cells = [[len(row[i]) for row in thing["rows"]] or [0] for i in range(len(thing["header"]))]
     shares = [
-        None if numeric or max(c) <= 24 else sum(c) / len(c)
+        None if numeric or max(c) <= 30 else sum(c) / len(c)
         for c, numeric in zip(cells, thing["numeric"], strict=True)
     ]
     return array("auto" if share is None else f"{max(1, round(share**0.7))}fr" for share in shares)

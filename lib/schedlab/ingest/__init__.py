@@ -15,14 +15,20 @@ import pandas as pd
 
 from schedlab.errors import FormatError, UnknownName
 from schedlab.ingest import (
+    ab,
     cache,
     client,
+    ghz,
     go_runtime_log,
+    h2load,
+    hey,
+    k6,
     locust,
     pprof,
     requests,
     runtime_metrics,
     source,
+    vegeta,
     wrk,
     wrk_hist,
 )
@@ -40,6 +46,12 @@ READERS: tuple[Reader, ...] = (
     wrk_hist.READER,
     wrk.READER,
     locust.READER,
+    *vegeta.READERS,
+    *hey.READERS,
+    *ghz.READERS,
+    *k6.READERS,
+    h2load.READER,
+    *ab.READERS,
     go_runtime_log.READER,
 )
 
@@ -79,6 +91,12 @@ def tables(run: Run, name: str, kind: str | None = None) -> pd.DataFrame:
 def reading(run: Run, kind: str) -> Reading:
     """The whole cached Reading of one artifact of a run: tables, facts, damage and warnings."""
     return cache.reading(run, kind, READERS, read)
+
+
+def catalogue() -> pd.DataFrame:
+    """One row per format: what it is, and which tables a file of it yields."""
+    rows = [(r.name, r.about, ", ".join(r.yields)) for r in READERS]
+    return pd.DataFrame(rows, columns=["format", "about", "yields"])
 
 
 def _choose(path: str, head: bytes, name: str) -> Reader:

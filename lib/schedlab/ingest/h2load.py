@@ -1,0 +1,42 @@
+"""h2load's `--log-file`: start in Unix us, status, us; one request a line, in no order. Closed loop.
+
+Requests in flight at the end are dropped, so the slowest may be missing; status -1 is a failed stream.
+"""
+
+from __future__ import annotations
+
+import re
+
+from schedlab.ingest import load_rows
+from schedlab.ingest.damage import Damage, text_of
+from schedlab.model.extend import Reader, Reading
+
+_LINE = re.compile(rb"\d{15,17}\t-?\d{1,3}\t\d+\n")
+
+
+def _sniff(head: bytes, name: str) -> bool:
+    return bool(_LINE.match(head))
+
+
+def _read(path: str, data: bytes) -> Reading:
+    damage = Damage()
+    lines = load_rows.whole_lines(text_of(data, damage), damage)
+    frame = load_rows.requests(load_rows.csv_rows(lines, damage, "\t"), _row, damage)
+    if frame.empty:
+        raise damage.refuse(path, "holds no request")
+    frame = frame.sort_values("sent_ns", kind="stable", ignore_index=True)
+    facts = {"carries": "raw requests", "loop": "closed", "resolution_s": 1e-6, "stamp": "start"}
+    warnings = ("h2load drops the requests in flight at the end; the slowest may be missing",)
+    return Reading(
+        "h2load-log", {"REQUESTS": frame}, facts | {"requests": len(frame)}, damage.frame(), warnings
+    )
+
+
+def _row(row: list[str]) -> tuple:
+    if len(row) != 3:
+        raise ValueError("columns")
+    status = int(row[1])
+    return int(row[0]) * 1000, int(row[2]) * 1000, max(status, 0), 200 <= status < 400, ""
+
+
+READER = Reader("h2load-log", _sniff, _read, ("REQUESTS",), "h2load --log-file")

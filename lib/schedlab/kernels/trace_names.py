@@ -1,4 +1,4 @@
-# ruff: noqa: SIM109, SIM110 (a kernel compares, it does not search tuples)
+# ruff: noqa: SIM110 (a kernel compares, it does not search tuples)
 """The strings and stacks of a trace, each kept once however many generations repeat it.
 
 Numbers of strings and stacks are local to a generation; `strings` and `stacks` translate them into rows of
@@ -181,7 +181,7 @@ def read_stacks(data, pos, end, names, strings, local):
     types.int64(BYTES, types.int64, types.int64, _LINE, types.Array(types.int64, 2, "C"), types.int64)
 )
 def read_samples(data, pos, end, stacks, rows, n):
-    """Append the CPU samples of one v2 batch (time in ticks, thread, proc, goroutine, stack); the new count."""
+    """Append the CPU samples of one v2 batch (ticks, thread, proc, goroutine, stack); the new count."""
     pos += 1
     while pos < end and n < len(rows):
         pos += 1

@@ -1,4 +1,4 @@
-# ruff: noqa: SIM109, SIM110 (a kernel compares, it does not search tuples)
+# ruff: noqa: SIM109 (a kernel compares, it does not search tuples)
 """Events of a v2 trace that change no state: ranges of time, gauges, labels, tasks, regions and logs."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-# ruff: noqa: SIM109, SIM110 (a kernel compares, it does not search tuples)
+# ruff: noqa: SIM109 (a kernel compares, it does not search tuples)
 """What a trace says about goroutines, procs and threads so far, and the rows it has written.
 
 One `State` holds everything as arrays, so that a kernel can stop when an output is full, let the caller make
@@ -82,7 +82,7 @@ RANGE_COLUMNS, PROC_COLUMNS, GAUGE_COLUMNS, TASK_COLUMNS, LOG_COLUMNS, LIFE_COLU
 
 
 class State(NamedTuple):
-    """Everything a merge reads and writes. `data` is the file, `span_*` are the columns of GOROUTINE_SPANS."""
+    """All that a merge reads and writes. `data` is the file, `span_*` the columns of GOROUTINE_SPANS."""
 
     data: np.ndarray
     batches: np.ndarray

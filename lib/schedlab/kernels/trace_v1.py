@@ -1,4 +1,4 @@
-# ruff: noqa: SIM109, SIM110 (a kernel compares, it does not search tuples)
+# ruff: noqa: SIM109 (a kernel compares, it does not search tuples)
 """Execution traces as Go 1.11 to 1.21 write them: the events of all procs, in Go's order, into rows.
 
 Source: internal/trace/{order,parser}.go of Go 1.21 for the order, internal/trace/tracev1.go of Go 1.27 for

@@ -1,4 +1,4 @@
-# ruff: noqa: SIM109, SIM110 (a kernel compares, it does not search tuples)
+# ruff: noqa: SIM109 (a kernel compares, it does not search tuples)
 """Execution traces as Go 1.22 and later write them: the events of one generation, in Go's order, into rows.
 
 Source: internal/trace/{batchcursor,order}.go and internal/trace/tracev2/events.go of Go 1.27. An event whose
@@ -352,7 +352,7 @@ def _end(s, slot, time):
 
 @step
 def _switch(s, c, kind, time):
-    """A coroutine hands its thread to another: the other is unblocked and started, this one blocks or ends."""
+    """A coroutine hands its thread to another: that one is unblocked and started, this one blocks or ends."""
     m = c[t.C_SLOT]
     slot = s.threads[m, t.M_GOROUTINE]
     if slot < 0 or s.goroutines[slot, t.STATUS] != t.RUNNING:

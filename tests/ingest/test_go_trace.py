@@ -1,0 +1,129 @@
+"""Execution traces of every format against their known truth, and against what Go's own readers printed.
+
+The traces are small real ones: `known` creates 1000 goroutines that each block twice on a channel and end;
+`mixed` has something of everything. Their programs stand beside them, in `src`.
+"""
+
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+
+from schedlab.errors import FormatError
+from schedlab.ingest import go_trace
+from schedlab.model.trace_tables import TRACE_TABLES
+
+FIXTURES = Path(__file__).parents[1] / "fixtures" / "go_trace"
+KNOWN = sorted(FIXTURES.glob("known-*.trace.gz"))
+ALL = sorted(FIXTURES.glob("*.trace.gz"))
+LATER = [p for p in KNOWN if "-1.21" not in p.name]
+
+
+def name(path):
+    return path.name.removesuffix(".trace.gz")
+
+
+def load(path, **options):
+    return go_trace.read(str(path), gzip.decompress(path.read_bytes()), **options)
+
+
+def workers(reading):
+    lives = reading.tables["TRACE_GOROUTINES"]
+    return lives[lives["function"] == "main.worker"]
+
+
+@pytest.mark.parametrize("path", KNOWN, ids=name)
+def test_every_one_of_the_thousand_goroutines_is_created_and_ends(path):
+    found = workers(load(path))
+    assert len(found) == 1000
+    assert found["created"].all() and found["ended"].all()
+
+
+@pytest.mark.parametrize("path", KNOWN, ids=name)
+def test_each_of_them_blocks_exactly_twice_on_a_channel(path):
+    reading = load(path)
+    spans = reading.tables["GOROUTINE_SPANS"]
+    mine = spans[spans["goroutine"].isin(workers(reading)["goroutine"])]
+    waits = mine[(mine["state"] == "waiting") & (mine["reason"] == "chan receive")]
+    assert waits.groupby("goroutine").size().tolist() == [2] * 1000
+    assert waits["whole"].all()
+
+
+@pytest.mark.parametrize("path", KNOWN, ids=name)
+def test_each_of_them_becomes_runnable_by_creation_once_and_by_unblocking_twice(path):
+    reading = load(path)
+    spans = reading.tables["GOROUTINE_SPANS"]
+    mine = spans[spans["goroutine"].isin(workers(reading)["goroutine"]) & (spans["state"] == "runnable")]
+    counts = mine["cause"].value_counts()
+    assert (counts["create"], counts["unblock"]) == (1000, 2000)
+
+
+@pytest.mark.parametrize("path", ALL, ids=name)
+def test_every_table_has_its_schema_and_nothing_was_damaged(path):
+    reading = load(path)
+    for schema in TRACE_TABLES:
+        schema.check(reading.tables[schema.name])
+    assert reading.damage.empty
+
+
+@pytest.mark.parametrize("path", ALL, ids=name)
+def test_the_spans_of_a_goroutine_follow_each_other_without_gap(path):
+    spans = load(path).tables["GOROUTINE_SPANS"].sort_values(["goroutine", "start_ns"], kind="stable")
+    ends = spans["start_ns"] + (spans["duration_s"] * 1e9).round().astype("int64")
+    gaps = spans.groupby("goroutine")["start_ns"].shift(-1) - ends
+    assert (gaps.dropna() == 0).all()
+
+
+@pytest.mark.parametrize("path", LATER, ids=name)
+def test_a_cut_file_is_refused_with_its_place_or_says_what_is_missing(path):
+    data = gzip.decompress(path.read_bytes())
+    with pytest.raises(FormatError, match="no complete generation"):
+        go_trace.read(str(path), data[: len(data) // 2])
+
+
+def test_a_cut_trace_of_the_old_format_says_that_its_clock_is_missing():
+    path = FIXTURES / "known-1.21.13.trace.gz"
+    data = gzip.decompress(path.read_bytes())
+    with pytest.raises(FormatError, match="clock"):
+        go_trace.read(str(path), data[: len(data) // 2])
+
+
+def test_an_unknown_format_is_named():
+    with pytest.raises(FormatError, match=r"format 1\.99 is not known"):
+        go_trace.read("x", b"go 1.99 trace\0\0\0" + b"\1" * 50)
+
+
+def test_something_else_is_no_trace():
+    with pytest.raises(FormatError, match="no Go execution trace"):
+        go_trace.read("x", b"SCHED 0ms: gomaxprocs=2")
+
+
+GOLDEN = json.loads((FIXTURES / "golden.json").read_text(encoding="utf-8"))
+BY_GO_127 = [p for p in ALL if "spans" in GOLDEN[name(p)]]
+BY_GO_121 = [p for p in ALL if "events" in GOLDEN[name(p)]]
+LOCAL = {"GoStartLocal": "GoStart", "GoUnblockLocal": "GoUnblock", "GoSysExitLocal": "GoSysExit"}
+
+
+@pytest.mark.parametrize("path", BY_GO_127, ids=name)
+def test_states_are_counted_and_timed_to_the_nanosecond_as_by_gos_own_reader(path):
+    """Independent source: internal/trace of Go 1.27.3 (closed spans; it rewrites times, hence `strict`)."""
+    spans = load(path, strict=True).tables["GOROUTINE_SPANS"]
+    last = spans.groupby("goroutine")["start_ns"].transform("max") == spans["start_ns"]
+    ended = load(path, strict=True).tables["TRACE_GOROUTINES"].set_index("goroutine")["ended"]
+    closed = spans[~last | spans["goroutine"].map(ended)]
+    nanoseconds = (closed["duration_s"] * 1e9).round().astype("int64")
+    state = closed["state"].astype("str")
+    assert state.value_counts().to_dict() == GOLDEN[name(path)]["spans"]
+    assert nanoseconds.groupby(state).sum().to_dict() == GOLDEN[name(path)]["total_ns"]
+
+
+@pytest.mark.parametrize("path", BY_GO_121, ids=name)
+def test_events_of_the_old_format_are_counted_as_by_go_121(path):
+    """Independent source: `go tool trace -d` of Go 1.21.13, which drops the Local forms."""
+    reading = load(path)
+    counts = reading.tables["TRACE_EVENTS"].set_index("event")["count"].rename(index=LOCAL)
+    counts = counts.groupby(level=0).sum().to_dict()
+    if len(reading.tables["TRACE_CPU_SAMPLES"]):
+        counts["CPUSample"] = len(reading.tables["TRACE_CPU_SAMPLES"])
+    assert counts == GOLDEN[name(path)]["events"]

@@ -1,20 +1,6 @@
-// Command load is the load client for the protocols of the standard library.
+// Command load is the load client for the protocols that need no library: http1 and frame.
 package main
 
-import (
-	"fmt"
+import "testbed/loadkit"
 
-	"testbed/loadkit"
-)
-
-func main() { loadkit.Main(open) }
-
-func open(protocol, target string, body []byte, short bool) (loadkit.Lane, error) {
-	if protocol != "http1" {
-		return nil, fmt.Errorf("this client speaks http1, not %q", protocol)
-	}
-	if short {
-		return loadkit.NewShort(target, loadkit.HTTP1{Path: "/echo"}, body), nil
-	}
-	return loadkit.NewKept(target, loadkit.HTTP1{Path: "/echo"}, body)
-}
+func main() { loadkit.Main(loadkit.Raw) }

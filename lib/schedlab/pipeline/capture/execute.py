@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -84,12 +84,9 @@ def _load(setting: Setting, task: Task, server: Server, folder: Path):
     if scenario.instrument != "ours":
         _warm_up(setting, task, server, client)
     tool = load.make(setting.plan, scenario, server.service, task.seed, folder, client)
-    extra = (
-        []
-        if task.arm.protocol == "http1" or scenario.instrument != "ours"
-        else ["-protocol", task.arm.protocol]
-    )
-    command = [*setting.plan.host.client_prefix, *tool.command, *extra]
+    if task.arm.protocol != "http1" and scenario.instrument == "ours":
+        tool = replace(tool, command=[*tool.command, f"-protocol={task.arm.protocol}"])
+    command = [*setting.plan.host.client_prefix, *tool.command]
     out = (folder / tool.stdout).open("wb") if tool.stdout else subprocess.PIPE
     process = processes.start(command, tool.env, tool.nice, stdout=out, stderr=subprocess.DEVNULL)
     try:

@@ -1,0 +1,44 @@
+// Command load is the load client with gRPC added to what the standard client speaks.
+package main
+
+import (
+	"context"
+	"time"
+
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/types/known/wrapperspb"
+
+	"testbed/frameworks/echopb"
+	"testbed/loadkit"
+)
+
+func main() { loadkit.Main(open) }
+
+func open(protocol, target string, body []byte, short bool) (loadkit.Lane, error) {
+	if protocol != "grpc" {
+		return loadkit.Raw(protocol, target, body, short)
+	}
+	conn, err := grpc.NewClient("passthrough:///"+target, grpc.WithTransportCredentials(insecure.NewCredentials()))
+	if err != nil {
+		return nil, err
+	}
+	request := wrapperspb.Bytes(body)
+	return loadkit.NewAsked(func() (int, error) { return call(conn, request), nil }), nil
+}
+
+// call makes one unary call on a connection of its own; grpc's OK counts as 200, its other codes as 1000 + code.
+func call(conn *grpc.ClientConn, request *wrapperspb.BytesValue) int {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	answer := new(wrapperspb.BytesValue)
+	err := conn.Invoke(ctx, echopb.Method, request, answer)
+	switch code := status.Code(err); {
+	case err != nil:
+		return 1000 + int(code)
+	case len(answer.Value) != len(request.Value):
+		return 0
+	}
+	return 200
+}

@@ -20,6 +20,7 @@ from schedlab.ingest import (
     client,
     ghz,
     go_runtime_log,
+    go_trace,
     h2load,
     hey,
     k6,
@@ -40,6 +41,7 @@ from schedlab.model.run import Run
 #: every format; the order is the order of sniffing, and a file must be claimed by exactly one
 READERS: tuple[Reader, ...] = (
     pprof.READER,
+    go_trace.READER,
     requests.READER,
     client.READER,
     runtime_metrics.READER,

@@ -18,9 +18,8 @@ _QUANTILES = {"med": 0.5, "p(50)": 0.5, "p(90)": 0.9, "p(95)": 0.95, "p(99)": 0.
 
 
 def _sniff_points(head: bytes, name: str) -> bool:
-    return head.startswith(b'{"type":"Metric"') or (
-        head.startswith(b'{"metric":"') and b'"type":"Point"' in head
-    )
+    begins = head.startswith((b'{"type":"Metric"', b'{"metric":"'))
+    return begins and (b'"type":"Point"' in head or b'"contains":' in head)
 
 
 def _read_points(path: str, data: bytes) -> Reading:

@@ -47,7 +47,7 @@ def measured(runs, metric: str, arms: tuple[str, str], scenario: str | None, cap
     for arm in arms:
         if arm not in {r.arm for r in runs}:
             raise UnknownName("arm", arm, {r.arm for r in runs})
-    ours = _scenario([r for r in runs if r.arm in arms], scenario)
+    ours = in_scenario([r for r in runs if r.arm in arms], scenario)
     for kind in (capture,) if capture else CAPTURES:
         chosen = [r for r in ours if r.capture == kind]
         values = metrics.collect(chosen, [metric])
@@ -63,7 +63,8 @@ def _why(runs, metric: str) -> str:
     return reasons.iloc[0] if len(reasons) else "there are none of that capture"
 
 
-def _scenario(runs, scenario: str | None):
+def in_scenario(runs, scenario: str | None):
+    """The runs of that scenario; with several and none named, an error that lists them."""
     from schedlab.errors import SchedlabError, UnknownName
 
     known = sorted({r.scenario for r in runs})

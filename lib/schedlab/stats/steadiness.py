@@ -37,7 +37,7 @@ class Steadiness:
 def steadiness(
     values, better: str = "lower", tolerance: float = 0.02, least_steady: float = 0.25
 ) -> Steadiness:
-    """How the block values of one run developed; `tolerance` is the relative change that does not matter.
+    """How the block values of one run developed; `tolerance`: the relative change that does not matter.
 
     No steady state: the part like the end is shorter than `least_steady` of the run.
     """
@@ -90,7 +90,7 @@ def _doubts(kind: str, start: int, n: int, spiky: np.ndarray) -> tuple[str, ...]
 
 
 def of_runs(blocks, better: str = "lower", tolerance: float = 0.02):
-    """One row per run of a frame with columns run, block_start_s and value: kind, steady_from, what was seen."""
+    """One row per run of a frame with columns run and value (blocks in order): kind, steady_from, doubts."""
     import pandas as pd
 
     rows = []

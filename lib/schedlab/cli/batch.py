@@ -21,7 +21,6 @@ def add(subparsers) -> None:
     parser.add_argument("--jobs", type=int, default=2, help="runs at a time (default 2)")
     parser.add_argument("--out", type=Path, help="default: report/_build/batch/NOTEBOOK")
     parser.add_argument("--quiet", action="store_true", help="no progress bar")
-    parser.add_argument("--no-fork", action="store_true", help="plain papermill kernels, each started afresh")
     parser.set_defaults(handler=_handle)
 
 
@@ -39,7 +38,6 @@ def _handle(arguments: argparse.Namespace) -> int:
         fixed=fixed,
         slots=max(1, arguments.jobs),
         quiet=arguments.quiet,
-        fork=not arguments.no_fork,
     )
     rows = batch.table(cells)
     out = batch.write(rows, cells, arguments.out or batch.default_out(path))

@@ -21,7 +21,6 @@ def add(subparsers) -> None:
     parser.add_argument("--build", type=Path, help="another folder than report/_build")
     parser.add_argument("--jobs", type=int, default=2, help="notebooks at a time (default 2)")
     parser.add_argument("--quiet", action="store_true", help="no progress bar")
-    parser.add_argument("--no-fork", action="store_true", help="plain papermill kernels, each started afresh")
     parser.set_defaults(handler=_handle)
 
 
@@ -37,7 +36,6 @@ def _handle(arguments: argparse.Namespace) -> int:
         build=arguments.build.resolve() if arguments.build else None,
         slots=max(1, arguments.jobs),
         quiet=arguments.quiet,
-        fork=not arguments.no_fork,
     )
     print(report.summary(made))
     return 0 if made.complete else 1

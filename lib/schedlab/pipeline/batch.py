@@ -46,14 +46,13 @@ def batch(
     executor: Executor | None = None,
     slots: int = 2,
     quiet: bool = False,
-    fork: bool = False,
 ) -> tuple[Cell, ...]:
     """Run the notebook once per cell; a cell that fails, or that cannot be run at all, fails only itself."""
     if not cells:
         raise SchedlabError(f"{notebook.name}: the grid is empty; give at least one NAME=VALUE,VALUE")
     steps: list[Step | Outcome] = [_step(notebook, {**(fixed or {}), **cell}, dict(cell)) for cell in cells]
     good = [one for one in steps if isinstance(one, Step)]
-    ran = iter(runner.run(good, executor=executor, slots=slots, quiet=quiet, fork=fork))
+    ran = iter(runner.run(good, executor=executor, slots=slots, quiet=quiet))
     outcomes = [next(ran) if isinstance(one, Step) else one for one in steps]
     return tuple(Cell(dict(cell), outcome) for cell, outcome in zip(cells, outcomes, strict=True))
 

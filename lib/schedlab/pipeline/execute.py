@@ -32,7 +32,6 @@ class Job:
     timeout_s: float
     published: dict[str, str] = field(default_factory=dict)
     parts: dict[str, Any] = field(default_factory=dict)
-    fork: bool = False
 
 
 @dataclass(frozen=True)
@@ -135,7 +134,6 @@ def _papermill(job: Job, draft: Path, log, sockets: str, watch) -> None:
         environment=_environment(job, draft),
         kernel_folder=str(job.notebook.parent),
         kernel_log=draft / "kernel.txt",
-        fork=job.fork,
         watch=watch,
     )
 

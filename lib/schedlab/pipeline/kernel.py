@@ -57,7 +57,7 @@ class Engine(NBClientEngine):
 
     @classmethod
     def execute_managed_notebook(
-        cls, nb_man, kernel_name, *, environment, kernel_folder, kernel_log, watch, fork=False, **options
+        cls, nb_man, kernel_name, *, environment, kernel_folder, kernel_log, watch, **options
     ):
         """Start a kernel, execute all cells in order, stop at the first that fails."""
         for name in ("input_path", "log_output", "start_timeout", "execution_timeout"):

@@ -37,7 +37,6 @@ def report(
     build: Path | None = None,
     slots: int = 2,
     quiet: bool = False,
-    fork: bool = False,
 ) -> Report:
     """Make the report; with nothing changed nothing is executed or rendered.
 
@@ -45,7 +44,7 @@ def report(
     """
     chosen = read_plan(plan or places.root() / "report" / "plan.toml", overrides)
     build = build or places.build()
-    outcomes = runner.run(chosen.steps, slots=slots, quiet=quiet, fork=fork)
+    outcomes = runner.run(chosen.steps, slots=slots, quiet=quiet)
     made = Report(build / "html" / "index.html", build / "report.pdf", outcomes, rendered=False)
     state = _state(chosen, outcomes)
     if _is_current(made, build, state):

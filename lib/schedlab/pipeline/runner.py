@@ -27,7 +27,6 @@ def run(
     executor: Executor | None = None,
     slots: int = 2,
     quiet: bool = False,
-    fork: bool = False,
 ) -> tuple[Outcome, ...]:
     """Bring every step up to date; outcomes in the order of the steps.
 
@@ -40,7 +39,7 @@ def run(
     _settle(queue)
     if queue.waiting:
         with Progress(len(queue.waiting), quiet=quiet) as progress:
-            _work(queue, executor, slots, progress, fork)
+            _work(queue, executor, slots, progress)
     return tuple(queue.done[step.stem] for step in steps)
 
 
@@ -51,12 +50,12 @@ def stale(steps: Sequence[Step]) -> tuple[str, ...]:
     return tuple(step.stem for step in queue.waiting)
 
 
-def _work(queue: Queue, executor: Executor | None, slots: int, progress: Progress, fork: bool) -> None:
+def _work(queue: Queue, executor: Executor | None, slots: int, progress: Progress) -> None:
     own = executor or ThreadPoolExecutor(slots)
     running: dict[Future, Step] = {}
     try:
         while queue.waiting or running:
-            _submit(queue, own, slots, running, fork)
+            _submit(queue, own, slots, running)
             progress.show([step.stem for step in running.values()])
             if running:
                 _collect(queue, running, progress)
@@ -91,16 +90,16 @@ def _key(queue: Queue, step: Step) -> str:
     return queue.keys[step.stem]
 
 
-def _submit(queue: Queue, executor: Executor, slots: int, running: dict[Future, Step], fork: bool) -> None:
+def _submit(queue: Queue, executor: Executor, slots: int, running: dict[Future, Step]) -> None:
     for step in list(queue.waiting):
         if len(running) >= slots:
             return
         if all(stem in queue.done for stem in step.after):
             queue.waiting.remove(step)
-            running[executor.submit(execute, _job(queue, step, fork))] = step
+            running[executor.submit(execute, _job(queue, step))] = step
 
 
-def _job(queue: Queue, step: Step, fork: bool) -> Job:
+def _job(queue: Queue, step: Step) -> Job:
     key = _key(queue, step)
     published = {stem: str(queue.done[stem].folder / "publish") for stem in step.after}
     return Job(
@@ -112,7 +111,6 @@ def _job(queue: Queue, step: Step, fork: bool) -> Job:
         step.timeout_s,
         published,
         keys.parts(step, [queue.keys[stem] for stem in step.after]),
-        fork,
     )
 
 

@@ -8,7 +8,7 @@ chain of calls whose samples are the same but for one in twenty) are one hypothe
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -32,7 +32,7 @@ DISCOVERY = 0.05
 
 @dataclass(frozen=True)
 class Arm:
-    """The profiles of one arm, one a run, with the number of requests served while each was taken, if known."""
+    """The profiles of one arm, one a run, with the requests served while each was taken, if known."""
 
     name: str
     profiles: tuple[Profile, ...]
@@ -41,11 +41,11 @@ class Arm:
 
 @dataclass(frozen=True)
 class Difference:
-    """One row per function in `table`, largest |difference| first; `method` and `warnings` say what it is worth.
+    """One row per function in `table`, largest |difference| first; `method` and `warnings` say its worth.
 
     Columns: name, mechanism, baseline and treated (shares), difference, lo, hi, p, q (false discovery rate
-    over tested functions), dispersion, samples (pooled), chain (the function that stands for its near-copies),
-    beyond_noise; and where requests are known per_request_ratio with its lo and hi.
+    over tested functions), dispersion, samples (pooled), chain (the function that stands for its
+    near-copies), beyond_noise; and where requests are known per_request_ratio with its lo and hi.
     """
 
     table: pd.DataFrame

@@ -23,7 +23,7 @@ NO_NOISE_MODEL = "values are not counts of samples and the runs are too few: no 
 
 @dataclass(frozen=True)
 class Noise:
-    """Per entry: `difference` treated - baseline share with `lo`, `hi`, `p`; `dispersion` is 1 for binomial."""
+    """Per entry: `difference` treated - baseline share, its `lo`, `hi`, `p`; `dispersion` 1 is binomial."""
 
     difference: np.ndarray
     lo: np.ndarray
@@ -39,7 +39,7 @@ def compare(
 ) -> Noise:
     """Compare shares of entries between two arms.
 
-    `base` and `treated` float64 (entries, runs): values of each entry in each run; the totals float64 (runs,).
+    `base` and `treated` float64 (entries, runs): values of each entry in each run; the totals (runs,).
     `counted` says that values are counts of independent samples.
     """
     enough = min(base.shape[1], treated.shape[1]) >= ENOUGH_RUNS

@@ -103,15 +103,18 @@ _SIDES: dict[str, Callable] = {
 def intervals(lo: np.ndarray, hi: np.ndarray, counts: np.ndarray) -> dict[str, np.ndarray]:
     """Quadrature nodes in z for intervals [lo, hi), 0 < lo < hi < infinity, as `Likelihood` wants them."""
     a, width = np.log(lo), np.log(hi / lo)
-    nodes, log_weights, sizes = [None] * len(lo), [None] * len(lo), np.zeros(len(lo), np.int64)
-    for kind in np.unique(_kinds(width)):
-        x, w = _rule(int(kind))
-        for j in np.flatnonzero(_kinds(width) == kind):
-            nodes[j], log_weights[j], sizes[j] = a[j] + width[j] * x, np.log(width[j]) + w, len(x)
-    starts = np.concatenate([[0], np.cumsum(sizes)])
+    kinds = _kinds(width)
+    rules = {int(kind): _rule(int(kind)) for kind in np.unique(kinds)}
+    starts = np.concatenate([[0], np.cumsum([len(rules[int(kind)][0]) for kind in kinds])])
+    nodes, log_weights = np.empty(starts[-1]), np.empty(starts[-1])
+    for kind, (x, w) in rules.items():
+        these = np.flatnonzero(kinds == kind)
+        where = starts[these, None] + np.arange(len(x))
+        nodes[where] = a[these, None] + width[these, None] * x
+        log_weights[where] = np.log(width[these, None]) + w
     return {
-        "nodes": np.concatenate(nodes),
-        "log_weights": np.concatenate(log_weights),
+        "nodes": nodes,
+        "log_weights": log_weights,
         "starts": starts,
         "counts": np.ascontiguousarray(counts, dtype=np.float64),
     }

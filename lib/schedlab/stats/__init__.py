@@ -13,5 +13,5 @@ interval one by one. Where to look:
     fit likelihood goodness select tails distributions (see `schedlab.dist`)
 
 To add one: a file with one public verb, frozen values in and out, doubts in `warnings`, and its coverage
-in `tests/coverage/` where it advertises an interval.
+in `tests/simulation/` where it advertises an interval.
 """

@@ -2,7 +2,7 @@
 
 Runs are resampled, never requests: the spread between runs already holds the spread within them. The
 bootstrap-t (Efron 1982; Hall 1988) covers from five runs on; the percentile and BCa intervals (Efron 1987)
-need some twenty, as `tests/coverage` measures, and carry a warning below. Same seed, same bits.
+need some twenty, as `tests/simulation` measures, and carry a warning below. Same seed, same bits.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Coverage of every advertised interval, by simulation: `python tests/coverage/run.py [--reps N] [--to CSV]`.
+"""Coverage of every advertised interval, by simulation: `python tests/simulation/run.py [--reps N] [--to CSV]`.
 
 Runs differ by a normal or heavy-tailed (t with 3 df) effect on the log scale, requests within a run are
 lognormal and autocorrelated. Each row says what was simulated, how often the truth was covered (or a false
@@ -152,14 +152,17 @@ def main(argv=None):
         (same_against_same, reps // 2),
         (over_requests, reps // 16),
     )
-    for number, (part, own) in enumerate(parts):
-        for line in part(np.random.default_rng([SEED, number]), own):
-            print(*line, sep="\t", flush=True)
-            rows.append(line)
     arguments.to.parent.mkdir(parents=True, exist_ok=True)
     with arguments.to.open("w", encoding="utf-8", newline="") as file:
-        file.write(f"# python tests/coverage/run.py --reps {reps}  (seed {SEED})\n")
-        csv.writer(file, lineterminator="\n").writerows([COLUMNS, *rows])
+        file.write(f"# python tests/simulation/run.py --reps {reps}  (seed {SEED})\n")
+        table = csv.writer(file, lineterminator="\n")
+        table.writerow(COLUMNS)
+        for number, (part, own) in enumerate(parts):
+            for line in part(np.random.default_rng([SEED, number]), own):
+                print(*line, sep="\t", flush=True)
+                table.writerow(line)
+                file.flush()
+                rows.append(line)
     broken = [line for line in rows if not line[-1]]
     print(f"{len(rows)} rows, {len(broken)} outside what they promise", file=sys.stderr)
     return 1 if broken else 0

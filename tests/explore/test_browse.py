@@ -47,7 +47,7 @@ def test_the_table_shows_the_chosen_quantile(browser):
 
 def test_choices_to_the_right_follow_choices_to_the_left(browser):
     browser.experiment.value = "two"
-    assert browser.scenario.value == "sweep"
+    assert browser.scenario.value == "sweep, quiet"
     assert browser.run.options == ("all", "gpr-sweep", "pool-sweep")
     browser.arm.value = "pool"
     assert browser.run.options == ("all", "pool-sweep")

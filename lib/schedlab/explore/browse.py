@@ -6,7 +6,7 @@ from pathlib import Path
 
 import ipywidgets as widgets
 import pandas as pd
-from IPython.display import display
+from IPython.display import HTML, display
 
 from schedlab import ingest, metrics
 from schedlab.errors import RunError
@@ -14,6 +14,8 @@ from schedlab.figures.latency import survival
 from schedlab.model import catalog
 from schedlab.model.run import Run
 from schedlab.model.sample import Sample
+from schedlab.pipeline import markup
+from schedlab.pipeline.readable import readable
 from schedlab.stats.per_run import per_run
 
 ALL = "all"
@@ -59,7 +61,7 @@ class Browser:
             return
         self._busy = True
         try:
-            self._offer(self.scenario, sorted({r.scenario for r in self._runs(depth=1)}))
+            self._offer(self.scenario, sorted({_load(r) for r in self._runs(depth=1)}, key=_quiet_first))
             self._offer(self.arm, [ALL, *sorted({r.arm for r in self._runs(depth=2)})])
             self._offer(self.run, [ALL, *(r.id for r in self._runs(depth=3))])
         finally:
@@ -75,7 +77,7 @@ class Browser:
 
     def _runs(self, depth: int = 4) -> list[Run]:
         wanted = (
-            lambda r: r.scenario == self.scenario.value,
+            lambda r: _load(r) == self.scenario.value,
             lambda r: self.arm.value in (ALL, r.arm),
             lambda r: self.run.value in (ALL, r.id),
         )
@@ -93,12 +95,22 @@ class Browser:
         self.figure = survival(samples, title)
         with self.output:
             self.output.clear_output(wait=True)
-            display(self.table, self.figure)
+            shown = self.table.drop(columns="missing_because").rename(columns={"n": "requests"})
+            display(HTML(markup.table(readable(shown), "")), self.figure)
 
 
 def browse(folder: str | Path) -> widgets.Widget:
     """Widgets over every experiment below `folder` whose runs logged their requests."""
     return Browser(folder).box
+
+
+def _load(run: Run) -> str:
+    """Scenario and kind of capture: instrumented runs never stand beside quiet ones."""
+    return f"{run.scenario}, {run.capture}"
+
+
+def _quiet_first(load: str) -> tuple[bool, str]:
+    return not load.endswith("quiet"), load
 
 
 def _experiments(folder: Path) -> dict[str, list[Run]]:

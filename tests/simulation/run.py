@@ -1,4 +1,4 @@
-"""Coverage of every advertised interval, by simulation: `python tests/simulation/run.py [--reps N] [--to CSV]`.
+"""Coverage of every advertised interval, by simulation: `python tests/simulation/run.py [--reps N]`.
 
 Runs differ by a normal or heavy-tailed (t with 3 df) effect on the log scale, requests within a run are
 lognormal and autocorrelated. Each row says what was simulated, how often the truth was covered (or a false

@@ -26,7 +26,7 @@ UV_VERSION := 0.13.9
 export JUPYTER_PREFER_ENV_PATH := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help env report test lab batch capture lock clean
+.PHONY: help env report test lab batch capture bench coverage lock clean
 help: ## print this help
 	@echo "schedlab: two Go servers differ; in what, by how much, how sure are we, and why?"
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -54,6 +54,12 @@ $(TOOLS): data/testbed/tools.lock
 	@$(PYTHON) -m venv --clear .venv-capture
 	@.venv-capture/bin/pip install --quiet --require-hashes -r data/testbed/tools.lock
 	@touch $@
+
+bench: $(STAMP) ## measure schedlab's own speed against named peers
+	@for bench in tests/bench/bench_*.py; do $(BIN)/python $$bench; done
+
+coverage: $(STAMP) ## simulate how often intervals cover the truth
+	@$(BIN)/python tests/simulation/run.py
 
 lock: $(STAMP) ## resolve requirements.lock anew from pyproject.toml (needs uv)
 	uv=$$(command -v uv || echo $(BIN)/uv); $$uv pip compile --quiet --universal --python-version 3.11 --upgrade \

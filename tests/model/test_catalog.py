@@ -47,3 +47,18 @@ def test_the_same_run_twice_is_an_error(tmp_path):
     write_run(tmp_path / "two")
     with pytest.raises(RunError, match="is also in"):
         catalog.runs(tmp_path)
+
+
+def test_commands_that_differ_only_in_port_and_seed_are_one_row(tmp_path):
+    for i in (1, 2):
+        tools = {
+            "load": {
+                "version": "9 [x]",
+                "command": ["load", f"-target=h:4000{i}", f"-seed={i}", "-rate=2000"],
+            }
+        }
+        write_run(tmp_path, id=f"r{i}", tools=tools)
+    table = catalog.tools(catalog.runs(tmp_path))
+    assert table.to_dict("records") == [
+        {"tool": "load", "version": "9", "command": "load -target=h:# -seed=# -rate=2000", "runs": 2}
+    ]

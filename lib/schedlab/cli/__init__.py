@@ -13,10 +13,22 @@ import sys
 from collections.abc import Sequence
 
 from schedlab import __version__
-from schedlab.cli import batch, capture, check, compare, plan_runs, profile, read, report, runs
+from schedlab.cli import (
+    batch,
+    capture,
+    check,
+    compare,
+    fit,
+    plan_runs,
+    profile,
+    read,
+    report,
+    runs,
+    trace,
+)
 from schedlab.errors import SchedlabError
 
-COMMANDS = (runs, read, check, profile, compare, plan_runs, report, batch, capture)
+COMMANDS = (runs, read, check, profile, trace, fit, compare, plan_runs, report, batch, capture)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

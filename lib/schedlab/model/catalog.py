@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -75,19 +76,23 @@ def hosts(runs: Iterable[Run]) -> pd.DataFrame:
 
 
 def tools(runs: Iterable[Run]) -> pd.DataFrame:
-    """Versions and command lines of the tools, each distinct one once, with the number of runs it served."""
-    rows = [
-        (name, str(tool.get("version", "")).splitlines()[0] if tool.get("version") else "", _command(tool))
-        for run in runs
-        for name, tool in run.tools.items()
-    ]
+    """Tools with version and command line; commands that differ only in ports and seeds are one row."""
+    rows = [(name, _version(tool), _command(tool)) for run in runs for name, tool in run.tools.items()]
     table = pd.DataFrame(rows, columns=["tool", "version", "command"])
     return table.groupby(["tool", "version", "command"], sort=True).size().reset_index(name="runs")
 
 
+def _version(tool: dict) -> str:
+    """The first line of what the tool says of itself, up to its list of features."""
+    lines = str(tool.get("version", "")).splitlines() or [""]
+    return lines[0].partition(" [")[0]
+
+
 def _command(tool: dict) -> str:
+    """The command line with # for what differs in every run: the port and the seed."""
     command = tool.get("command", "")
-    return command if isinstance(command, str) else " ".join(map(str, command))
+    line = command if isinstance(command, str) else " ".join(map(str, command))
+    return re.sub(r"(?<=:)\d{4,5}\b|(?<=seed=)\d+", "#", line)
 
 
 def _run_folders(folder: Path) -> list[Path]:

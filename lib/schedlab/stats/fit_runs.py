@@ -19,7 +19,7 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def fit_runs(samples: Mapping[str, Sample], families: Iterable[Family] = dist.FAMILIES) -> pd.DataFrame:
+def fit_runs(samples: Mapping[str, Sample], families: Iterable[Family] = dist.USUAL) -> pd.DataFrame:
     """One row per run and family, best first within a run.
 
     `p50_s` and `p99_s` are observed (type 7), `..._fitted_s` the family's. `aic_above_best` counts requests

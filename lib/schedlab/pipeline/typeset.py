@@ -126,18 +126,29 @@ class Paper:
 def _table(thing: dict[str, Any]) -> str:
     sides = array("right" if numeric else "left" for numeric in thing["numeric"])
     header = array(literal(cell) for cell in thing["header"])
-    rows = array(literal(cell) for row in thing["rows"] for cell in row)
+    rows = array(literal(_breakable(cell)) for row in thing["rows"] for cell in row)
     return f"#data({literal(thing['caption'])}, {_widths(thing)}, {sides}, {header}, {rows})"
 
 
 def _widths(thing: dict[str, Any]) -> str:
     """Columns of sentences share the page by what they hold; short and numeric ones take what they need."""
-    cells = [[len(row[i]) for row in thing["rows"]] or [0] for i in range(len(thing["header"]))]
-    shares = [
-        None if numeric or max(c) <= 30 else sum(c) / len(c)
-        for c, numeric in zip(cells, thing["numeric"], strict=True)
-    ]
-    return array("auto" if share is None else f"{max(1, round(share**0.7))}fr" for share in shares)
+    columns = [[row[i] for row in thing["rows"]] or [""] for i in range(len(thing["header"]))]
+    zipped = zip(thing["header"], columns, thing["numeric"], strict=True)
+    return array(_width(header, cells, numeric) for header, cells, numeric in zipped)
+
+
+def _width(header: str, cells: list[str], numeric: bool) -> str:
+    """A column of sentences gets a share by its mean length, and never less than its longest word."""
+    if numeric or max(map(len, cells)) <= 30:
+        return "auto"
+    words = [piece for cell in (header, *cells) for piece in _breakable(cell).replace("\u200b", " ").split()]
+    mean = sum(map(len, cells)) / len(cells)
+    return f"{max(round(mean**0.7), len(max(words, key=len, default='')))}fr"
+
+
+def _breakable(text: str) -> str:
+    """Long names may break after the marks between their parts."""
+    return re.sub(r"(?<=[/._=:;,@])(?=\w)", "\u200b", text)
 
 
 def _html_table(html: str) -> str:

@@ -107,9 +107,10 @@ def _dress(ax, shown: list, limits: tuple[float, float], title: str) -> None:
 
 def _ticks(limit: float) -> list[float]:
     """Round factors up to `limit`, at least a quarter of the axis apart, with their reciprocals and 1."""
+    least = math.log(limit) / 4
     chosen: list[float] = []
-    for factor in reversed(_FACTORS):
-        if factor <= limit and (not chosen or math.log(chosen[-1] / factor) >= math.log(limit) / 4):
+    for factor in reversed([f for f in _FACTORS if least <= math.log(f) <= math.log(limit)]):
+        if not chosen or math.log(chosen[-1] / factor) >= least:
             chosen.append(factor)
     return sorted([1.0, *chosen, *(1 / factor for factor in chosen)])
 

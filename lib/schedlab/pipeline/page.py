@@ -72,8 +72,8 @@ class Page:
 
     @property
     def arms(self) -> tuple[str, ...]:
-        """The arms of the page's runs, in the order of their first capture."""
-        return tuple(dict.fromkeys(run.arm for run in self.runs))
+        """The arms of the page's runs, by name."""
+        return tuple(sorted({run.arm for run in self.runs}))
 
     def pair(self, baseline: str = "", treated: str = "") -> tuple[str, str]:
         """The two arms to compare, by default the first two; RunError where the data has one arm only."""

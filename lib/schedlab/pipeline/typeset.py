@@ -130,25 +130,34 @@ def _table(thing: dict[str, Any]) -> str:
     return f"#data({literal(thing['caption'])}, {_widths(thing)}, {sides}, {header}, {rows})"
 
 
+#: about so many letters stand in a line of a table, by the size that its number of columns gets
+_LETTERS = 105
+
+
 def _widths(thing: dict[str, Any]) -> str:
-    """Columns of sentences share the page by what they hold; short and numeric ones take what they need."""
+    """Short and numeric columns take what they need; the others share the rest by their length.
+
+    No column is narrower than its longest word.
+    """
     columns = [[row[i] for row in thing["rows"]] or [""] for i in range(len(thing["header"]))]
-    zipped = zip(thing["header"], columns, thing["numeric"], strict=True)
-    return array(_width(header, cells, numeric) for header, cells, numeric in zipped)
+    longest = [max(map(len, (h, *c))) for h, c in zip(thing["header"], columns, strict=True)]
+    fixed = [n or most <= 16 for n, most in zip(thing["numeric"], longest, strict=True)]
+    words = [_longest_word(h, c) for h, c in zip(thing["header"], columns, strict=True)]
+    means = [sum(map(len, c)) / len(c) for c in columns]
+    free = _LETTERS - sum(most if f else word for f, most, word in zip(fixed, longest, words, strict=True))
+    wanted = sum(mean for f, mean in zip(fixed, means, strict=True) if not f) or 1
+    shares = [word + max(free, 0) * mean / wanted for word, mean in zip(words, means, strict=True)]
+    return array("auto" if f else f"{share:.1f}fr" for f, share in zip(fixed, shares, strict=True))
 
 
-def _width(header: str, cells: list[str], numeric: bool) -> str:
-    """A column of sentences gets a share by its mean length, and never less than its longest word."""
-    if numeric or max(map(len, cells)) <= 30:
-        return "auto"
-    words = [piece for cell in (header, *cells) for piece in _breakable(cell).replace("\u200b", " ").split()]
-    mean = sum(map(len, cells)) / len(cells)
-    return f"{max(round(mean**0.7), len(max(words, key=len, default='')))}fr"
+def _longest_word(header: str, cells: list[str]) -> int:
+    pieces = [piece for cell in (header, *cells) for piece in _breakable(cell).replace("\u200b", " ").split()]
+    return max(map(len, pieces), default=1)
 
 
 def _breakable(text: str) -> str:
     """Long names may break after the marks between their parts."""
-    return re.sub(r"(?<=[/._=:;,@])(?=\w)", "\u200b", text)
+    return re.sub(r"(?<=[/_=:;@])(?=\w)|(?<=[A-Za-z]\.)(?=\w)", "\u200b", text)
 
 
 def _html_table(html: str) -> str:

@@ -116,6 +116,15 @@ def test_another_host_measures_nothing_about_the_published_one(tmp_path):
     assert claims.judge(same, runs, SUBJECTS).verdict == "supported"
 
 
+def test_another_set_up_measures_nothing_about_the_published_one(tmp_path):
+    runs = catalog.runs(write_experiment(tmp_path / "one"))
+    claim = replace(CLAIM, rule="same", arguments={"field": "factors.rate_per_s", "value": "8000"})
+    found = claims.judge(claim, runs, SUBJECTS)
+    assert (found.verdict, "rate_per_s is 100 in all 8 runs" in found.because) == ("not measured", True)
+    same = replace(claim, arguments={"field": "factors.rate_per_s", "value": "100"})
+    assert claims.judge(same, runs, SUBJECTS).verdict == "supported"
+
+
 def test_every_statement_of_the_article_has_a_verdict(tmp_path):
     runs = catalog.runs(write_experiment(tmp_path / "one"))
     ledger = claims.read_ledger(REPORT / "claims.csv")

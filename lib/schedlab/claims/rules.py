@@ -123,10 +123,12 @@ def host(claim: Claim, evidence: Evidence) -> Finding:
 
 
 def same(claim: Claim, evidence: Evidence) -> Finding:
-    """A field of run.json has the published value in every run."""
+    """A field of run.json (`go_version`, `factors.rate_per_s`) has the published value in every run."""
     field, wanted = claim.arguments["field"], claim.arguments["value"]
-    seen = sorted({str(getattr(run, field)) for run in evidence.runs})
-    because = f"{field} is {', '.join(seen)} in all {len(evidence.runs)} runs; published {wanted}"
+    scenario = claim.arguments.get("scenario")
+    runs = [run for run in evidence.runs if scenario in (None, run.scenario)]
+    seen = sorted({str(_field(run, field)) for run in runs})
+    because = f"{field} is {', '.join(seen)} in all {len(runs)} runs; published {wanted}"
     if seen == [wanted]:
         return "supported", because, None
     return "not measured", because + ", so the published set-up is not what was captured", None
@@ -161,6 +163,13 @@ RULES: dict[str, Callable[[Claim, Evidence], Finding]] = {
     "same": same,
     "source": source,
 }
+
+
+def _field(run: Run, name: str) -> object:
+    """A field of a run; a dot reaches into its factors, host or what was measured."""
+    outer, _, inner = name.partition(".")
+    found = getattr(run, outer)
+    return found.get(inner, "not recorded") if inner else found
 
 
 def _mean(claim: Claim, evidence: Evidence, arm: str) -> Estimate | None:

@@ -73,7 +73,7 @@ def attribute(starts, frames, codes, special, out):
             if owner < 0 and codes[1, site]:
                 owner = types.int64(site)
             if code >= 128:
-                winner = code & 63
+                winner = code & 63 if winner < 0 else winner
                 if owner >= 0:
                     break
                 code = 127

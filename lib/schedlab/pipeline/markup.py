@@ -57,8 +57,8 @@ def warning(text: str) -> str:
 
 def _side(column: int, numeric: bool, rows: tuple[tuple[str, ...], ...]) -> str:
     """How a column is set: numbers flush right, sentences with room to be read."""
-    long = any(len(row[column]) > 40 for row in rows)
-    return "num" if numeric else "txt long" if long else "txt"
+    longest = max((len(row[column]) for row in rows), default=0)
+    return "num" if numeric else "txt long" if longest > 40 else "txt" if longest > 24 else "txt short"
 
 
 def _cells(row: tuple[str, ...], side: list[str]) -> str:

@@ -16,6 +16,8 @@ from schedlab.errors import FormatError
 from schedlab.pipeline import cite, places, plan, report, runner
 
 HELD = "from schedlab import cli as m; from schedlab.pipeline import keys; "
+#: started in the background of a shell, a process inherits that interrupts are ignored
+HELD += "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
 HELD += "keys.library_hash = lambda: 'held still'; "
 MODULES = "sorted({'papermill', 'pandas', 'numba', 'sphinx', 'matplotlib'} & set(sys.modules))"
 PAGE = "import schedlab\npage = schedlab.page('x')\n"
@@ -120,7 +122,7 @@ def test_an_interrupt_ends_in_one_sentence_and_leaves_no_kernel(project):
     process = command(project, "report", "--quiet")
     _wait_for_first(process)
     process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=30)
+    _, said = process.communicate(timeout=300)
     assert process.returncode == 130
     assert "interrupted; what was finished is kept" in said and "Traceback" not in said
     assert _gone(int((project / "notebooks" / "pid").read_text()))
@@ -130,7 +132,7 @@ def test_an_interrupt_ends_in_one_sentence_and_leaves_no_kernel(project):
 def test_with_nothing_changed_neither_papermill_nor_pandas_is_imported(project):
     report.report(quiet=True)
     process = command(project, "report")
-    said, noise = process.communicate(timeout=60)
+    said, noise = process.communicate(timeout=300)
     assert process.returncode == 0, noise
     assert "notebooks: 2 cached; report unchanged" in said
     assert noise.strip() == "[]"
@@ -138,7 +140,7 @@ def test_with_nothing_changed_neither_papermill_nor_pandas_is_imported(project):
 
 def test_an_unknown_parameter_ends_in_one_sentence(project):
     process = command(project, "report", "-p", "scael=3")
-    _, said = process.communicate(timeout=60)
+    _, said = process.communicate(timeout=300)
     assert process.returncode == 2
     assert said.splitlines()[0].startswith(
         "schedlab: no notebook of report/plan.toml has a parameter 'scael'"

@@ -1,6 +1,7 @@
 """The command line: one module per command, each with `add(subparsers)`; `schedlab --help` lists them.
 
-JSON goes to stdout, everything for people to stderr or, where it is the answer, to stdout as a table.
+With `--json` stdout holds the JSON and nothing else; without it, the answer as a table. Progress, warnings
+and errors go to stderr.
 Exit codes: 0 done, 1 the answer is no (a check failed, an arm is slower), 2 the question could not be
 answered, with one sentence that names the place and the cure. To add a command: a module here, listed in
 COMMANDS; its heavy imports stay inside its handler, so that `--help` is quick.

@@ -1,9 +1,16 @@
 """Differences that are only noise are seldom called differences; planted ones are found."""
 
+from pathlib import Path
+
 import numpy as np
 
+from schedlab.model import catalog
 from schedlab.profiles import noise
+from schedlab.profiles.arms import arms
+from schedlab.profiles.diff import diff
 from schedlab.profiles.intervals import newcombe, wilson
+
+TINY = Path(__file__).parents[2] / "data" / "runs" / "tiny"
 
 
 def any_discovery(rng, planted=0.0, runs=6, sets=400, functions=30, n=500):
@@ -49,3 +56,13 @@ def test_wilson_and_newcombe_equal_the_published_examples():
     """Newcombe 1998, Stat Med 17:857 (81 of 263) and 17:873, table II (56/70 against 48/80), method 10."""
     np.testing.assert_allclose(wilson(81, 263), (0.2553, 0.3662), atol=5e-5)
     np.testing.assert_allclose(newcombe(48, 80, 56, 70), (0.0524, 0.3339), atol=5e-5)
+
+
+def test_too_few_runs_never_put_a_difference_beyond_noise():
+    """Two captured runs an arm: splits of one arm's own runs were flagged when pooled, so nothing may be."""
+    runs = catalog.select(catalog.runs(TINY), capture="instrumented")
+    both = arms(runs, "cpu_profile")
+    found = diff(both["gpr"], both["pool"])
+    assert found.runs == (2, 2)
+    assert noise.SAMPLING_ONLY in found.warnings
+    assert not found.table["beyond_noise"].any()

@@ -45,7 +45,7 @@ class Difference:
 
     Columns: name, mechanism, baseline and treated (shares), difference, lo, hi, p, q (false discovery rate
     over tested functions), dispersion, samples (pooled), chain (the function that stands for its
-    near-copies), beyond_noise; and where requests are known per_request_ratio with its lo and hi.
+    near-copies), beyond_noise (never true where only sampling noise could be seen); and where requests are known per_request_ratio with its lo and hi.
     """
 
     table: pd.DataFrame
@@ -77,7 +77,8 @@ def diff(baseline: Arm, treated: Arm, kind: str | None = None, by: str = "functi
     table = table.assign(difference=found.difference, lo=found.lo, hi=found.hi, p=found.p)
     table["q"] = _discoveries(found.p, pooled, chain, counted)
     table = table.assign(dispersion=found.dispersion, samples=pooled, chain=ids.names[chain])
-    table["beyond_noise"] = (table["q"] <= DISCOVERY) & ((table["lo"] > 0) | (table["hi"] < 0))
+    seen = noise.SAMPLING_ONLY not in found.warnings
+    table["beyond_noise"] = seen & (table["q"] <= DISCOVERY) & ((table["lo"] > 0) | (table["hi"] < 0))
     if baseline.requests and treated.requests:
         table = table.assign(**_per_request(values, cut, baseline, treated, bool(counted)))
     order = table["difference"].abs().sort_values(ascending=False, kind="stable").index

@@ -45,7 +45,8 @@ class Difference:
 
     Columns: name, mechanism, baseline and treated (shares), difference, lo, hi, p, q (false discovery rate
     over tested functions), dispersion, samples (pooled), chain (the function that stands for its
-    near-copies), beyond_noise (never true where only sampling noise could be seen); and where requests are known per_request_ratio with its lo and hi.
+    near-copies), beyond_noise (never true where only sampling noise could be seen); and where requests are
+    known per_request_ratio with its lo and hi.
     """
 
     table: pd.DataFrame

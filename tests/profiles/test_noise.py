@@ -5,10 +5,10 @@ from pathlib import Path
 import numpy as np
 
 from schedlab.model import catalog
+from schedlab.model.shares import newcombe, wilson
 from schedlab.profiles import noise
 from schedlab.profiles.arms import arms
 from schedlab.profiles.diff import diff
-from schedlab.profiles.intervals import newcombe, wilson
 
 TINY = Path(__file__).parents[2] / "data" / "runs" / "tiny"
 

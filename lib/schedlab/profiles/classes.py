@@ -18,8 +18,8 @@ import numpy as np
 import pandas as pd
 
 from schedlab.model.profile import Profile
+from schedlab.model.shares import wilson
 from schedlab.profiles.entries import LARGE, package
-from schedlab.profiles.intervals import wilson
 from schedlab.profiles.top import sampled
 
 #: codes beside the number of a mechanism: what a frame may be in the search from the leaf

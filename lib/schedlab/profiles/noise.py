@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special, stats
 
-from schedlab.profiles.intervals import newcombe
+from schedlab.model.shares import newcombe
 
 #: runs an arm from which the spread between runs is estimated
 ENOUGH_RUNS = 4

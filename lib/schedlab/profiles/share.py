@@ -9,7 +9,7 @@ import numpy as np
 
 from schedlab.model.profile import Profile
 from schedlab.model.results import Estimate
-from schedlab.profiles.intervals import wilson
+from schedlab.model.shares import wilson
 from schedlab.profiles.top import sampled
 
 NOISE = "sampling noise only: what differs from run to run is not in the interval"

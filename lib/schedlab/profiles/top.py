@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from schedlab.model.profile import Profile
+from schedlab.model.shares import wilson
 from schedlab.profiles.entries import entries, totals
-from schedlab.profiles.intervals import wilson
 
 
 def top(profile: Profile, kind: str | None = None, by: str = "function", sort: str = "flat") -> pd.DataFrame:

@@ -40,7 +40,7 @@ test: $(STAMP) ## run the tests                                TESTS=tests/pipel
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(TESTS)
 
 lab: $(STAMP) ## open JupyterLab in notebooks/
-	$(BIN)/jupyter lab --notebook-dir=notebooks
+	$(BIN)/jupyter lab --notebook-dir=notebooks $(if $(filter 0,$(shell id -u)),--allow-root)
 
 batch: $(STAMP) ## one notebook over a grid of parameters         NOTEBOOK=FILE GRID="quantile=0.5,0.99"
 	@$(BIN)/schedlab batch $(NOTEBOOK) $(foreach axis,$(GRID),--grid $(axis)) \

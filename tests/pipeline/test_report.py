@@ -133,6 +133,19 @@ def test_a_failed_notebook_makes_an_incomplete_report_that_says_so(fresh, projec
     assert whole.complete and whole.rendered and "incomplete" not in _plain(whole.html)
 
 
+def test_a_chapter_without_data_is_one_line_and_the_report_is_complete(fresh, project):
+    plan = project / "report" / "plan.toml"
+    entry = plan.read_text(encoding="utf-8").replace(
+        "after = ", "needs = {artifacts = ['cpu_profile']}\nafter = "
+    )
+    plan.write_text(entry, encoding="utf-8")
+    made = report.report({"data": "data/small"}, quiet=True)
+    assert made.complete and [o.status for o in made.outcomes] == ["cached", "aside"]
+    line = "No data for this chapter: data/small has no cpu profile."
+    assert line in _plain(made.html.parent / "02-second.html") and line in _pdf_text(made.pdf)
+    assert "02-second aside: data/small has no cpu profile" in report.summary(made)
+
+
 def _links(text: str) -> list[str]:
     found: list[str] = []
 

@@ -69,6 +69,8 @@ def test_parameters_that_are_not_literals_are_refused(project):
         ("title = 'x'", "no notebooks"),
         ("[[notebook]]\npaht = 'x'", "no field of .* 'paht'"),
         ("[[notebook]]\npath = 3", "'path' must be str"),
+        ("[[notebook]]\npath = 'notebooks/02-second.ipynb'\nneeds = {arm = 2}", "no field of needs 'arm'"),
+        ("[[notebook]]\npath = 'notebooks/02-second.ipynb'\nneeds = {arms = '2'}", "needs.arms must be a"),
         ("[[notebook]]\npath = 'notebooks/77-none.ipynb'", "no such notebook"),
         ("[[notebook]]\npath = 'notebooks/02-second.ipynb'\nafter = ['01-first']", "comes after '01-first'"),
         ("[[notebook]]\npath = 'notebooks/01-first.ipynb'\n" * 2, "listed twice"),
@@ -149,3 +151,17 @@ def test_a_file_named_by_a_parameter_counts_as_data(project):
     (project / "report" / "claims.csv").write_text("a", encoding="utf-8")
     path = notebook(project / "notebooks" / "90-x.ipynb", "pass", parameters='ledger = "report/claims.csv"')
     assert plan.step(path, {}).reads == (project / "report" / "claims.csv",)
+
+
+def test_a_notebook_lacks_only_what_it_needs_and_the_data_does_not_hold(project):
+    make_run(project / "data" / "small")
+    entry = "[[notebook]]\npath = 'notebooks/02-second.ipynb'\n"
+    for needs, lacks in [
+        ("needs = {arms = 1, scenarios = ['steady']}", ""),
+        ("needs = {arms = 2}", "data/small has 1 of 2 arms"),
+        ("needs = {artifacts = ['cpu_profile']}", "data/small has no cpu profile"),
+        ("needs = {scenarios = ['pulse']}", "data/small has no run of the scenario 'pulse'"),
+    ]:
+        (project / "report" / "plan.toml").write_text(entry + needs, encoding="utf-8")
+        (found,) = plan.read_plan(project / "report" / "plan.toml", {"data": "data/small"}).steps
+        assert found.lacks == lacks

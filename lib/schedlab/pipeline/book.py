@@ -18,7 +18,10 @@ from schedlab.pipeline.readable import Readable
 
 @dataclass(frozen=True)
 class Chapter:
-    """One notebook as it ran; `why` says why there is nothing, or not all of it."""
+    """One notebook as it ran.
+
+    `why` says why there is nothing, or not all of it; `aside` what the data lacks, which is no failure.
+    """
 
     stem: str
     title: str
@@ -26,6 +29,12 @@ class Chapter:
     published: Published
     parameters: dict[str, Any]
     why: str = ""
+    aside: str = ""
+
+    @property
+    def remark(self) -> str:
+        """What stands behind its title in the list of chapters."""
+        return " (incomplete)" if self.why else " (no data)" if self.aside else ""
 
 
 @dataclass(frozen=True)
@@ -101,6 +110,8 @@ def _chapter(step, outcome: Outcome) -> Chapter:
             "nbformat_minor": 5,
         }
         missing = Published(step.stem, Path(), missing=f"{step.stem} did not run")
+        if outcome.status == "aside":
+            return Chapter(step.stem, title, empty, missing, step.parameters, aside=outcome.why)
         return Chapter(step.stem, title, empty, missing, step.parameters, outcome.why or "did not run")
     executed = nb.read(outcome.folder / "executed.ipynb")
     executed["cells"] = [c for c in executed["cells"] if "papermill-error-cell-tag" not in nb.tags(c)]

@@ -36,7 +36,9 @@ class Job:
 
 @dataclass(frozen=True)
 class Outcome:
-    """How it went: `status` is ran, cached, failed or skipped; `why` names the cell and the error."""
+    """How it went: `status` is ran, cached, aside, failed or skipped; `why` says why, `aside` that the
+    data lacks what the notebook needs.
+    """
 
     stem: str
     status: str

@@ -62,7 +62,7 @@ def _banner(book: Book) -> str:
 
 
 def _questions(book: Book) -> str:
-    rows = [f"- [{c.title}]({c.stem}.ipynb)" + (" (incomplete)" if c.why else "") for c in book.chapters]
+    rows = [f"- [{c.title}]({c.stem}.ipynb){c.remark}" for c in book.chapters]
     return "\n## The questions\n\n" + "\n".join(rows) + "\n"
 
 
@@ -86,6 +86,9 @@ def _chapter(book: Book, chapter: Chapter) -> dict[str, Any]:
     if chapter.why:
         text = f'<div class="schedlab-warning"><b>Incomplete.</b> {escape(chapter.why)}</div>'
         notebook["cells"].insert(1, _markdown("incomplete", text))
+    if chapter.aside:
+        text = f'<p class="schedlab-aside">No data for this chapter: {escape(chapter.aside)}.</p>'
+        notebook["cells"].insert(1, _markdown("aside", text))
     notebook["cells"].append(_markdown("how-it-was-run", _how(chapter)))
     return notebook
 

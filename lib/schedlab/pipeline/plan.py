@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from schedlab.errors import FormatError, UnknownName
+from schedlab.model.folders import runs
+from schedlab.model.run import Run
 from schedlab.pipeline import notebook as nb
 from schedlab.pipeline import places
+from schedlab.pipeline.needs import Needs, lacking, read_needs
 
-_ENTRY = {"path": str, "parameters": dict, "after": list, "reads": list, "timeout_s": int}
+_ENTRY = {"path": str, "parameters": dict, "after": list, "reads": list, "needs": dict, "timeout_s": int}
 
 
 @dataclass(frozen=True)
@@ -20,7 +24,8 @@ class Step:
 
     `reads` are the files and folders its result depends on besides itself and the library: every parameter
     that is `data`, ends in `_data` or is the path of something that exists, and what the plan adds. `after`
-    are the stems whose published values it reads. `timeout_s` is for the whole notebook.
+    are the stems whose published values it reads. `timeout_s` is for the whole notebook. `lacks` says what
+    its data lacks of what it needs: then it is not run, and its chapter is one sentence.
     """
 
     stem: str
@@ -29,6 +34,7 @@ class Step:
     reads: tuple[Path, ...] = ()
     after: tuple[str, ...] = ()
     timeout_s: float = 600.0
+    lacks: str = ""
     label: str = field(default="", compare=False)
 
 
@@ -45,6 +51,7 @@ def read_plan(path: Path, overrides: dict[str, str] | None = None) -> Plan:
     """Read and check a plan; `overrides` (name -> text) set a parameter in every notebook that has it."""
     raw = _load(path)
     overrides = overrides or {}
+    _runs.cache_clear()
     steps = tuple(_step(path, entry, overrides) for entry in raw.get("notebook", []))
     if not steps:
         raise FormatError(path, "no notebooks: a plan needs at least one [[notebook]] entry")
@@ -90,8 +97,22 @@ def _step(path: Path, entry: dict[str, Any], overrides: dict[str, str]) -> Step:
     known = nb.defaults(file, nb.read(file))
     chosen = {n: nb.parse(file, n, v, known) for n, v in overrides.items() if n in known}
     given = {**entry.get("parameters", {}), **chosen}
-    more = {"timeout_s": float(entry["timeout_s"])} if "timeout_s" in entry else {}
+    more: dict[str, Any] = {"timeout_s": float(entry["timeout_s"])} if "timeout_s" in entry else {}
+    if "needs" in entry:
+        more["lacks"] = _lacks(read_needs(path, entry["needs"]), {**known, **given})
     return step(file, given, tuple(entry.get("reads", ())), after=tuple(entry.get("after", ())), **more)
+
+
+def _lacks(needs: Needs, parameters: dict[str, Any]) -> str:
+    data = places.resolve(parameters["data"])
+    found = lacking(needs, _runs(data)) if data.is_dir() else ""
+    return f"{places.shown(data)} has {found}" if found else ""
+
+
+@cache
+def _runs(data: Path) -> tuple[Run, ...]:
+    """Many notebooks ask the same folder within one reading of the plan."""
+    return runs(data)
 
 
 def _check_order(path: Path, steps: tuple[Step, ...]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,8 +27,8 @@ class Report:
 
     @property
     def complete(self) -> bool:
-        """Whether every notebook ran through."""
-        return all(outcome.status in ("ran", "cached") for outcome in self.outcomes)
+        """Whether every notebook that has data ran through."""
+        return all(outcome.status in ("ran", "cached", "aside") for outcome in self.outcomes)
 
 
 def report(
@@ -58,8 +59,8 @@ def report(
 
 def summary(made: Report) -> str:
     """What a person wants to know at the end."""
-    counts = {s: sum(o.status == s for o in made.outcomes) for s in ("ran", "cached", "failed", "skipped")}
-    said = ", ".join(f"{n} {status}" for status, n in counts.items() if n)
+    counts = Counter(outcome.status for outcome in made.outcomes)
+    said = ", ".join(f"{n} {status}" for status, n in counts.items())
     lines = [f"notebooks: {said}" + ("" if made.rendered else "; report unchanged")]
     lines += [f"  {o.stem} {o.status}: {o.why}" for o in made.outcomes if o.why]
     if not made.complete:

@@ -71,17 +71,24 @@ def _work(queue: Queue, executor: Executor | None, slots: int, progress: Progres
 
 
 def _settle(queue: Queue) -> None:
-    """Take from the cache what is there, and skip what comes after a failure."""
+    """Take from the cache what is there, and skip what comes after a failure or has no data."""
     for step in list(queue.waiting):
         earlier = [queue.done.get(stem) for stem in step.after]
-        if any(o is not None and o.status in ("failed", "skipped") for o in earlier):
-            bad = ", ".join(o.stem for o in earlier if o and o.status in ("failed", "skipped"))
+        if step.lacks:
+            queue.done[step.stem] = Outcome(step.stem, "aside", None, step.lacks)
+        elif bad := _stems(earlier, "failed", "skipped"):
             queue.done[step.stem] = Outcome(step.stem, "skipped", None, f"it comes after {bad}, which failed")
+        elif bad := _stems(earlier, "aside"):
+            queue.done[step.stem] = Outcome(step.stem, "aside", None, f"{bad} has no data to begin with")
         elif all(earlier) and (place := places.cache() / _key(queue, step)).is_dir():
             queue.done[step.stem] = Outcome(step.stem, "cached", place)
         else:
             continue
         queue.waiting.remove(step)
+
+
+def _stems(outcomes: Sequence[Outcome | None], *statuses: str) -> str:
+    return ", ".join(o.stem for o in outcomes if o and o.status in statuses)
 
 
 def _key(queue: Queue, step: Step) -> str:

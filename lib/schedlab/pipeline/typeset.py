@@ -32,7 +32,7 @@ def array(items: Iterable[str]) -> str:
 
 def questions(book: Book) -> str:
     """Calls the template's list of chapters."""
-    return f"#questions({array(f'({literal(c.title)}, {literal(c.why)})' for c in book.chapters)})\n"
+    return f"#questions({array(f'({literal(c.title)}, {literal(c.remark)})' for c in book.chapters)})\n"
 
 
 def markdown(book: Book, work: Path) -> str:
@@ -59,6 +59,8 @@ class Paper:
                 parts.append(self.text(nb.source(cell), f"notebooks/{chapter.stem}.ipynb cell {number}"))
             elif cell["cell_type"] == "code":
                 parts += [self.output(chapter, output) for output in cell["outputs"]]
+        if chapter.aside:
+            return [*parts, _raw(f"#aside({literal(chapter.aside)})")]
         return [*parts, _raw(_how(chapter))]
 
     def text(self, text: str, place: str) -> str:

@@ -4,6 +4,7 @@ import gzip
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from schedlab.errors import FormatError
@@ -177,12 +178,22 @@ def test_flipped_bytes_are_either_read_or_refused_never_a_traceback(compiled):
 def test_a_truncated_gzip_names_the_file(tmp_path):
     path = tmp_path / "cut.pb.gz"
     path.write_bytes((FIXTURES / "cpu.pb.gz").read_bytes()[:4000])
-    with pytest.raises(FormatError, match=r"cut\.pb\.gz: .*cut short"):
+    with pytest.raises(FormatError, match=r"cut\.pb\.gz: .*ends early"):
         read_profile(path)
 
 
+@pytest.mark.parametrize("packing", ["gzip", "zstd", None])
+def test_however_it_is_packed_and_named_it_is_the_same_profile(packing, tmp_path):
+    plain = gzip.decompress((FIXTURES / "block.pb.gz").read_bytes())
+    packed = pa.compress(plain, packing, asbytes=True) if packing else plain
+    (tmp_path / "block.anything").write_bytes(packed)
+    found, wanted = read_profile(tmp_path / "block.anything"), read_profile(FIXTURES / "block.pb.gz")
+    np.testing.assert_array_equal(found.values, wanted.values)
+    assert found.functions.equals(wanted.functions)
+
+
 def test_a_missing_file_is_one_sentence(tmp_path):
-    with pytest.raises(FormatError, match="cannot be read"):
+    with pytest.raises(FormatError, match="cannot be opened"):
         read_profile(tmp_path / "none.pb.gz")
 
 

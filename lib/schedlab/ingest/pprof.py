@@ -7,8 +7,6 @@ as damage: broken indices, ids that are missing, doubled or arbitrary, invalid U
 
 from __future__ import annotations
 
-import gzip
-import zlib
 from collections import Counter
 from pathlib import Path
 
@@ -16,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from schedlab.errors import FormatError
-from schedlab.ingest import pprof_columns
+from schedlab.ingest import pprof_columns, source
 from schedlab.ingest.pprof_messages import LARGE, Wire, messages
 from schedlab.ingest.pprof_wire import Broken, fields
 from schedlab.model import tables
@@ -28,7 +26,7 @@ _TOP = {n: (2,) for n in (1, 2, 3, 4, 5, 6, 11)} | {13: (0, 2)} | {n: (0,) for n
 
 
 def read_profile(path: str | Path, data: bytes | None = None, compiled: bool | None = None) -> Profile:
-    """The profile in that file (gzipped or not), in columns; FormatError says what is broken."""
+    """The profile in that file (`-` is stdin; gzip, zstd or plain), in columns; FormatError says what is broken."""
     if data is None:
         data = _content(path)
     return _decode(str(path), data, compiled)[0]
@@ -47,14 +45,11 @@ def _decode(path: str, data: bytes, compiled: bool | None = None) -> tuple[Profi
 
 
 def _content(path: str | Path) -> bytes:
-    """The bytes of the file, decompressed whatever its name says."""
-    try:
-        data = Path(path).read_bytes()
-        return gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data
-    except OSError as error:
-        raise FormatError(path, f"cannot be read: {error.strerror or error}") from error
-    except (EOFError, zlib.error) as error:
-        raise FormatError(path, f"the gzip stream is cut short or broken: {error}") from error
+    """The bytes of the file, unpacked (gzip, zstd) whatever its name says; one cut short is refused."""
+    packed = source.content(path)
+    if packed.cut:
+        raise FormatError(path, packed.cut)
+    return packed.data
 
 
 def _sniff(head: bytes, name: str) -> bool:

@@ -51,6 +51,8 @@ def fields(data: bytes, begins, ends) -> Fields:
                     raise Broken(at)
             if key & 7 == 2 and i < stop and data[i] < 128 and i + 1 + data[i] <= stop:
                 begin, i = i + 1, i + 1 + data[i]  # the usual short submessage or string
+            elif key & 7 == 0 and i + 1 < stop and (data[i] < 128 or data[i + 1] < 128):
+                begin, i = i, i + 1 + (data[i] >= 128)  # the usual number below 2^14
             else:
                 begin, i = _content(data, key & 7, i, stop, at)
             rows.append((owner, key, begin, i))
@@ -60,19 +62,20 @@ def fields(data: bytes, begins, ends) -> Fields:
 
 def varints(data: bytes, begins, ends) -> tuple[np.ndarray, np.ndarray]:
     """All varints in each extent: how many (int64, one per extent), and their values (int64, flat)."""
-    counts: list[int] = []
-    values: list[int] = []
-    for i, stop in zip(begins.tolist(), ends.tolist(), strict=True):
-        before = len(values)
-        chunk = data[i:stop]
-        if chunk.isascii():  # every varint is a single byte
-            values += chunk
-        else:
-            while i < stop:
-                value, i = _varint(data, i, stop)
-                values.append(value)
-        counts.append(len(values) - before)
-    return np.array(counts, np.int64), np.array(values, np.uint64).view(np.int64)
+    sizes = ends - begins
+    upto = np.concatenate([[0], np.cumsum(sizes)])
+    raw = np.frombuffer(data, np.uint8)[np.arange(upto[-1]) + np.repeat(begins - upto[:-1], sizes)]
+    last = raw < 128
+    if not last[upto[1:][sizes > 0] - 1].all():
+        raise Broken(int(ends[sizes > 0][~last[upto[1:][sizes > 0] - 1]][0]) - 1)
+    starts = np.concatenate([[0], np.flatnonzero(last) + 1])
+    shift = 7 * (np.arange(len(raw)) - np.repeat(starts[:-1], np.diff(starts)))
+    if shift.max(initial=0) > 63:
+        raise Broken(int(begins[np.searchsorted(upto, np.argmax(shift > 63), side="right") - 1]))
+    parts = (raw & 127).astype(np.uint64) << shift.astype(np.uint64)
+    values = np.add.reduceat(parts, starts[:-1]) if len(parts) else parts
+    counts = np.concatenate([[0], np.cumsum(last)])[upto]
+    return np.diff(counts), values.view(np.int64)
 
 
 def _varint(data: bytes, i: int, stop: int) -> tuple[int, int]:

@@ -56,9 +56,10 @@ def walk(profile: Profile, samples: int, seed: int = 20261123) -> list[np.ndarra
     weight = np.bincount(which, value[of])
     node, to = pairs // (number + 1), pairs % (number + 1) - 1
     upto = np.concatenate([[0.0], np.cumsum(weight)])
-    begin, end = upto[np.searchsorted(node, np.arange(number))], upto[
-        np.searchsorted(node, np.arange(number), side="right")
-    ]
+    begin, end = (
+        upto[np.searchsorted(node, np.arange(number))],
+        upto[np.searchsorted(node, np.arange(number), side="right")],
+    )
     random = np.random.default_rng(seed)
     now, levels = random.choice(frames[starts[:-1]], samples, p=value / value.sum()), []
     while len(levels) < 64 and (now >= 0).any():
@@ -79,9 +80,7 @@ def write(path: Path, profile: Profile, samples: int) -> None:
     text: dict[str, int] = {"": 0}
     head = [message(1, number(1, string(text, a)) + number(2, string(text, b))) for a, b in profile.types]
     fixed = b"".join(number(2, v) for v in (1, 10_000_000))
-    bodies = [
-        message(2, fixed + message(1, ids[0][a:b])) for a, b in zip(ends[:-1], ends[1:], strict=True)
-    ]
+    bodies = [message(2, fixed + message(1, ids[0][a:b])) for a, b in zip(ends[:-1], ends[1:], strict=True)]
     sites = profile.sites.take(used)
     called, function = np.unique(sites["function"], return_inverse=True)
     lines = zip(function.tolist(), sites["line"].tolist(), strict=True)
@@ -132,7 +131,9 @@ def cpu_s(*command: str, times: int = 3) -> float:
         before = os.times()
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         after = os.times()
-        found.append(after.children_user + after.children_system - before.children_user - before.children_system)
+        found.append(
+            after.children_user + after.children_system - before.children_user - before.children_system
+        )
     return min(found)
 
 

@@ -19,6 +19,7 @@ from schedlab.ingest import (
     cache,
     client,
     ghz,
+    go_goroutines,
     go_runtime_log,
     go_trace,
     h2load,
@@ -54,6 +55,7 @@ READERS: tuple[Reader, ...] = (
     *k6.READERS,
     h2load.READER,
     *ab.READERS,
+    go_goroutines.READER,
     go_runtime_log.READER,
 )
 

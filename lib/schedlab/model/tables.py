@@ -182,6 +182,29 @@ FRAMES = Table(
         ("inlined", "bool", "inlined into the frame above it"),
     ),
 )
+GOROUTINES = Table(
+    "GOROUTINES",
+    "one goroutine of one stack dump",
+    (
+        ("dump", "int64", "number of the dump in the file"),
+        ("line", "int64", "line number in the file"),
+        ("goroutine", "int64", "0 is a thread's own stack"),
+        ("state", "str", "running, runnable, syscall, waiting, ... as Go names it"),
+        ("reason", "str", "what it waits for, in Go's words; empty where it does not wait"),
+        ("waited_s", "float64", "printed in whole minutes; 0 below one minute"),
+        ("thread", "int64", "-1 where none or not printed"),
+        ("thread_locked", "bool", "whether it is locked to its thread"),
+        ("leaked", "bool", "Go found that nothing can wake it (1.26 and later)"),
+        ("scan", "bool", "the collector was scanning its stack"),
+        ("bubble", "int64", "synctest bubble; -1 for none"),
+        ("labels", "str", "profiler labels as printed (GODEBUG tracebacklabels); empty for none"),
+        ("sample", "int64", "its stack, as FRAMES numbers it"),
+        ("depth", "int64", "logical frames printed"),
+        ("elided", "int64", "frames left out of the middle; 1 where the number is not printed"),
+        ("created_by", "str", "the function with the go statement; empty for the main goroutine"),
+        ("creator", "int64", "the goroutine that created it; -1 where not printed (before Go 1.21)"),
+    ),
+)
 GAUGES = Table(
     "GAUGES",
     "one reading of one gauge",
@@ -217,6 +240,7 @@ TABLES = (
     GC_CYCLES,
     STACK_SAMPLES,
     FRAMES,
+    GOROUTINES,
     GAUGES,
     GAUGE_BINS,
     *TRACE_TABLES,

@@ -37,9 +37,9 @@ def pelt(n=100_000):
     rng = np.random.default_rng(1)
     steps = np.repeat(rng.normal(0, 3, 100), n // 100) + rng.normal(size=n)
     penalty = 3 * np.log(n)
-    print(f"PELT, {n} values, 100 changes: {seconds(lambda: changepoint.pelt_mean(steps, penalty, 3)):.3f} s")
+    print(f"PELT, {n} values, 100 changes: {seconds(lambda: changepoint.mean_changes(steps, penalty, 3)):.3f} s")
     flat = rng.normal(size=n)
-    print(f"PELT, {n} values, no change: {seconds(lambda: changepoint.pelt_mean(flat, penalty, 3), 1):.1f} s")
+    print(f"PELT, {n} values, no change: {seconds(lambda: changepoint.mean_changes(flat, penalty, 3), 1):.1f} s")
 
 
 if __name__ == "__main__":

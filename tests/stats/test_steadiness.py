@@ -35,7 +35,7 @@ def test_pelt_finds_the_cheapest_of_all_partitions(seed):
     every = [c for k in range(4) for c in itertools.combinations(range(3, 11), k)]
     legal = [c for c in every if all(b - a >= 3 for a, b in itertools.pairwise((0, *c, 13)))]
     cheapest = min(legal, key=lambda cuts: _cost(values, list(cuts), 2.0))
-    assert tuple(changepoint.pelt_mean(values, 2.0, 3)) == cheapest
+    assert tuple(changepoint.mean_changes(values, 2.0, 3)) == cheapest
 
 
 def test_a_change_of_spread_alone_is_seen_by_the_nonparametric_one_only():

@@ -7,6 +7,7 @@ interval one by one. Where to look:
     compare student permutation rank     treated against baseline: the primary answer, and its checks
     equivalence power verdict say        within a margin? what could have been seen? in words
     bootstrap shift dominance transport  second views: resampled runs, quantile shifts, odds, distances
+    two_sample                           requests against requests: seven distances in one sweep
     factorial multiplicity design        many factors, many metrics, and designs that cannot answer
     dependence steadiness changes drift  is the run steady, how much does it know, did the session drift
     series pulse capacity plan           series of a run, bursts, rates, and how many runs the next one needs

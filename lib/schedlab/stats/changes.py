@@ -28,7 +28,7 @@ def levels(values, penalty: float = 4.0, least: int = _LEAST_SEGMENT) -> np.ndar
     variance = noise_variance(x)
     if not variance > 0:
         return np.flatnonzero(np.diff(x) != 0) + 1
-    return changepoint.pelt_mean(x - np.median(x), penalty * math.log(len(x)) * variance, least)
+    return changepoint.mean_changes(x - np.median(x), penalty * math.log(len(x)) * variance, least)
 
 
 def distributions(values, penalty: float = 5.0, least: int = _LEAST_SEGMENT) -> np.ndarray:

@@ -8,7 +8,7 @@
   const canvas = $("flame"), ctx = canvas.getContext("2d"), tip = $("tip");
   const ROW = 17, FONT = "11px system-ui, sans-serif", CHAR = 6.1;
   const two = data.arms.length > 1;
-  const DIFF = { up: [213, 94, 0], down: [0, 114, 178], grey: [214, 214, 214], fresh: "#7b3294", gone: "#4d4d4d" };
+  const DIFF = { up: [213, 94, 0], down: [0, 114, 178], fresh: [123, 50, 148], gone: [77, 77, 77], grey: [214, 214, 214] };
 
   function ints(text) { // zigzag varints in base64
     const raw = atob(text), out = [];
@@ -95,13 +95,13 @@
     if (state.colour === "package") return packColours[name];
     if (state.colour === "mechanism") return data.colours[data.mechanism[name]];
     const [a, b] = [t.values[0][i], t.values[1][i]], e = effect(t, i);
-    if (isNoise(t, i)) return "#d6d6d6";
-    if (!a) return DIFF.fresh;
-    if (!b) return DIFF.gone;
-    const strong = Math.min(1, Math.abs(e) / (state.mode === "absolute" ? data.reach : 1)), way = e > 0 ? DIFF.up : DIFF.down;
-    const seen = (0.25 + 0.75 * strong) * (t.q[i] <= 0.001 ? 1 : t.q[i] <= 0.01 ? 0.85 : 0.7);
-    return `rgb(${way.map((c, j) => Math.round(c * seen + DIFF.grey[j] * (1 - seen))).join(" ")})`;
+    if (isNoise(t, i)) return mixed(DIFF.grey, 1);
+    const evidence = (t.q[i] <= 0.001 ? 1 : t.q[i] <= 0.01 ? 0.85 : 0.7) * (data.seen ? 1 : 0.5);
+    if (!a || !b) return mixed(a ? DIFF.gone : DIFF.fresh, evidence);
+    const strong = Math.min(1, Math.abs(e) / (state.mode === "absolute" ? data.reach : 1));
+    return mixed(e > 0 ? DIFF.up : DIFF.down, (0.25 + 0.75 * strong) * evidence);
   }
+  const mixed = (way, opacity) => `rgb(${way.map((c, j) => Math.round(c * opacity + DIFF.grey[j] * (1 - opacity))).join(" ")})`;
 
   // --- drawing ---------------------------------------------------------------------------------------------
   let boxes = []; // what is on the canvas: {t, i, x, y, w}
@@ -163,14 +163,14 @@
   }
   function label(t, i) { const m = t.merged && t.merged.get(i); return m ? m + " others" : plain(data.names[t.name[i]]); }
   const plain = (s) => s.slice(0, 300).replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069]/g, "\u00b7");
+  const isDark = (c) => 0.2126 * parseInt(c.slice(1, 3), 16) + 0.7152 * parseInt(c.slice(3, 5), 16) + 0.0722 * parseInt(c.slice(5, 7), 16) < 128;
   function box(t, i, x, y, w, query) {
     boxes.push({ t, i, x, y, w });
     ctx.globalAlpha = query && !query.test(data.names[t.name[i]]) ? 0.25 : 1;
     ctx.fillStyle = colour(t, i);
     ctx.fillRect(x, y, Math.max(w - 0.6, 0.4), ROW - 1);
     if (w > 28) {
-      const dark = state.colour === "difference" && two && !isNoise(t, i) && (!t.values[0][i] || !t.values[1][i]);
-      ctx.fillStyle = dark ? "#fff" : "#111";
+      ctx.fillStyle = isDark(ctx.fillStyle) ? "#fff" : "#111"; // the canvas gives its colour back as #rrggbb
       let s = label(t, i), fits = Math.floor((w - 6) / CHAR);
       if (s.length > fits && s.includes("/")) s = s.slice(s.lastIndexOf("/") + 1);
       if (s.length > fits) s = s.slice(0, Math.max(0, fits - 1)) + "…";
@@ -339,8 +339,9 @@
   function legend() {
     const list = [];
     if (state.colour === "mechanism") data.mechanisms.forEach((m, k) => { if (data.present.includes(k)) list.push([data.colours[k], m]); });
-    if (state.colour === "difference" && two) list.push(["#d6d6d6", "could be noise"], ["rgb(213 94 0)", "more in " + data.arms[1]],
-      ["rgb(0 114 178)", "less in " + data.arms[1]], [DIFF.fresh, "only in " + data.arms[1]], [DIFF.gone, "only in " + data.arms[0]]);
+    if (state.colour === "difference" && two) [["grey", "could be noise"], ["up", "more in " + data.arms[1]],
+      ["down", "less in " + data.arms[1]], ["fresh", "only in " + data.arms[1]], ["gone", "only in " + data.arms[0]]].forEach(([c, s]) => list.push([mixed(DIFF[c], 1), s]));
+    if (state.colour === "difference" && two) list.push(["transparent", data.seen ? "paler: smaller effect or weaker evidence" : "pale: only sampling noise is known"]);
     $("legend").replaceChildren(...list.map(([c, s]) => {
       const item = document.createElement("span"), chip = document.createElement("i");
       chip.style.background = c; item.append(chip, document.createTextNode(s));

@@ -38,8 +38,8 @@ def flame(
     levels = int(nodes.depth.max()) + 1
     with house():
         figure, axes = plt.subplots(figsize=(WIDTH_IN, 0.75 + ROW_IN * levels))
-        _boxes(axes, nodes, shades)
-        _labels(axes, nodes)
+        boxes(axes, nodes, shades)
+        labels(axes, nodes, shades)
         axes.set(xlim=(0, 1), ylim=(levels, 0) if icicle else (0, levels))
         axes.axis("off")
         axes.set_title(title(profile, kind, arm, host), fontsize=8)
@@ -93,17 +93,20 @@ def node_mechanisms(nodes: Tree, profile: Profile) -> list[str]:
     return [known[c & 63] for c in codes[0]]
 
 
-def _boxes(axes, nodes: Tree, shades: list[str]) -> None:
-    left, right = nodes.start, nodes.start + nodes.width
-    low, high = nodes.depth + 0.03, nodes.depth + 0.97
+def boxes(axes, nodes: Tree, shades: list[str], drawn=slice(None)) -> None:
+    """Every node (or those of a mask) as a box of its colour."""
+    left, right = nodes.start[drawn], (nodes.start + nodes.width)[drawn]
+    low, high = nodes.depth[drawn] + 0.03, nodes.depth[drawn] + 0.97
     corners = np.stack([np.stack([left, low], 1), np.stack([right, low], 1),
                         np.stack([right, high], 1), np.stack([left, high], 1)], axis=1)  # fmt: skip
-    axes.add_collection(PolyCollection(corners, facecolors=shades, edgecolors="white", linewidths=0.25))
+    chosen = np.array(shades, object)[drawn].tolist()
+    axes.add_collection(PolyCollection(corners, facecolors=chosen, edgecolors="white", linewidths=0.25))
 
 
-def _labels(axes, nodes: Tree) -> None:
+def labels(axes, nodes: Tree, shades: list[str], drawn=True) -> None:
+    """The names that fit into their boxes, white on the dark ones."""
     room = nodes.width * WIDTH_IN * 72 / (FONT_PT * 0.62)
-    for i in np.flatnonzero(room >= 4):
+    for i in np.flatnonzero((room >= 4) & drawn):
         text = shorten(str(nodes.names[nodes.name[i]]), int(room[i]), int(nodes.merged[i]))
         if text:
             axes.text(
@@ -111,6 +114,7 @@ def _labels(axes, nodes: Tree) -> None:
                 nodes.depth[i] + 0.5,
                 text,
                 fontsize=FONT_PT,
+                color="white" if flame_colours.dark(shades[i]) else "black",
                 va="center",
                 clip_on=True,
             )

@@ -11,34 +11,34 @@ import base64
 import html
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
+from matplotlib.figure import Figure
 
 from schedlab.figures import flame_colours
 from schedlab.figures.flame import flame, node_mechanisms, title
+from schedlab.figures.flame_difference import flame_difference, reach
 from schedlab.model.profile import Profile
-from schedlab.profiles import noise
 from schedlab.profiles.classes import mechanisms
-from schedlab.profiles.diff import Arm, comparable, effective_n, joint
+from schedlab.profiles.compared import compared
+from schedlab.profiles.diff import Arm
 from schedlab.profiles.top import sampled
-from schedlab.profiles.tree import Tree, tree, trees
+from schedlab.profiles.tree import Tree, tree
 
 _GAP = -99999
 
 
 @dataclass(frozen=True)
 class Flame:
-    """An interactive flame graph: `page` is the whole HTML, `still` gives its vector twin as SVG."""
+    """An interactive flame graph: `page` is the whole HTML, `still` draws its vector twin for paper."""
 
     page: str
-    still: Profile
-    kind: str | None
-    arm: str
+    still: Callable[[], Figure]
     height_px: int = 560
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
@@ -54,7 +54,7 @@ class Flame:
     def svg(self) -> str:
         """The still figure as SVG text, the same bytes each time."""
         out = io.StringIO()
-        flame(self.still, self.kind, arm=self.arm).savefig(
+        self.still().savefig(
             out, format="svg", bbox_inches="tight", facecolor="white", metadata={"Date": None}
         )
         return out.getvalue()
@@ -78,72 +78,25 @@ def explore(
         "unit": profile.unit(kind),
         "note": note,
     }
-    return Flame(page(payload), profile, kind, arm)
+    return Flame(page(payload), partial(flame, profile, kind, arm=arm, host=host))
 
 
 def explore_diff(
     baseline: Arm, treated: Arm, kind: str | None = None, host: str = "", threshold: float = 0.0005
 ) -> Flame:
     """Two arms in one tree: coloured by effect, grey where it could be noise, side by side on request."""
-    joined, run = joint(baseline, treated)
-    kind, counted = comparable(joined, kind)
-    cut, runs = len(baseline.profiles), int(run.max()) + 1
-    values = joined.value(kind).astype(float)
-    both = np.column_stack([np.where(run < cut, values, 0), np.where(run >= cut, values, 0)])
-    nodes = trees(joined, both, threshold=threshold)
-    one_per_run = values[:, None] * (run[:, None] == np.arange(runs))
-    cells = node_values(nodes, joined, one_per_run)
-    total = np.maximum(one_per_run.sum(axis=0), 1e-300)
-    if counted == "heap":
-        n = np.array([effective_n(p, kind) for p in (*baseline.profiles, *treated.profiles)])
-        cells, total = cells / total * n, n
-    found = noise.compare(cells[:, :cut], total[:cut], cells[:, cut:], total[cut:], bool(counted))
-    tested = (cells.sum(axis=1) >= 10) & (nodes.site >= 0)
-    q = noise.false_discovery(np.where(tested, found.p, np.nan))
-    counts = [float(v) for v in (total[:cut].sum(), total[cut:].sum())] if counted == "samples" else [0, 0]
-    payload = _payload(nodes, joined, [baseline.name, treated.name], counts) | {
-        "title": title(joined, kind, f"{baseline.name} against {treated.name}", host),
-        "unit": joined.unit(kind),
+    both = compared(baseline, treated, kind, threshold)
+    found = both.noise
+    payload = _payload(both.nodes, both.profile, both.arms, both.counted) | {
+        "title": title(both.profile, both.kind, " against ".join(both.arms), host),
+        "unit": both.profile.unit(both.kind),
         "note": "; ".join((found.method, *found.warnings)),
-        "lo": _ints(_rounded(found.lo)), "hi": _ints(_rounded(found.hi)), "q": _ints(_rounded(q)),
-        "reach": float(np.nanmax(np.abs(found.difference), initial=0.01)),
+        "lo": _ints(_rounded(found.lo)), "hi": _ints(_rounded(found.hi)), "q": _ints(_rounded(both.q)),
+        "reach": reach(both), "seen": both.seen,
     }  # fmt: skip
-    if baseline.requests and treated.requests:
-        payload["requests"] = [float(sum(baseline.requests)), float(sum(treated.requests))]
-    return Flame(page(payload), joined, kind, f"{baseline.name} and {treated.name} together")
-
-
-def node_values(nodes: Tree, profile: Profile, values: np.ndarray) -> np.ndarray:
-    """What each node holds of values in columns: float64 (nodes, columns); OTHERS hold what is left."""
-    place = _places(nodes, profile)
-    out = np.zeros((nodes.n, values.shape[1]))
-    for k in range(values.shape[1]):
-        out[:, k] = np.bincount(place, values[:, k], minlength=nodes.n)
-    for row in range(nodes.n - 1, 0, -1):
-        out[nodes.parent[row]] += out[row]
-    return out
-
-
-def _places(nodes: Tree, profile: Profile) -> np.ndarray:
-    """The node in which each stack ends, following the tree from the root."""
-    number = {str(n): i for i, n in enumerate(nodes.names[:-2])}
-    of_site = np.array([number[n] for n in profile.names()], np.int64)
-    size = len(nodes.names)
-    key = nodes.parent * size + nodes.name
-    order = np.argsort(key)
-    key, others = key[order], size - 1
-    place, active = np.zeros(profile.n, np.int64), np.arange(profile.n)
-    depths = profile.depths
-    for depth in range(1, int(depths.max(initial=0)) + 1):
-        active = active[depths[active] >= depth]
-        name = of_site[profile.frames[profile.starts[active + 1] - depth]]
-        wanted = place[active] * size + name
-        at = np.searchsorted(key, wanted).clip(max=len(key) - 1)
-        found = key[at] == wanted
-        rest = np.searchsorted(key, place[active] * size + others).clip(max=len(key) - 1)
-        place[active] = order[np.where(found, at, rest)]
-        active = active[found]
-    return place
+    if all(both.requests):
+        payload["requests"] = list(both.requests)
+    return Flame(page(payload), partial(flame_difference, both, host=host))
 
 
 def page(payload: dict) -> str:

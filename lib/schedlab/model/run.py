@@ -40,8 +40,9 @@ _FIELDS: dict[str, tuple[tuple[type, ...], bool]] = {
     "measured": ((dict,), False),
 }
 
-#: the classes of capture: latency only, or with schedtrace, profiles and traces, or with a second load tool
-CAPTURES = ("quiet", "instrumented", "second-instrument")
+#: the classes of capture: latency only, or with schedtrace, profiles and traces, or with a second load tool,
+#: or of a program that shows one mechanism by itself
+CAPTURES = ("quiet", "instrumented", "second-instrument", "mechanism")
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,10 @@ import pytest
 from schedlab.model.run import read_run
 from schedlab.pipeline.capture import host
 from schedlab.pipeline.capture.build import build_all, find_go
-from schedlab.pipeline.capture.execute import Setting, execute
+from schedlab.pipeline.capture.execute import execute
 from schedlab.pipeline.capture.order import interleave
-from schedlab.pipeline.capture.plan import read_plan
+from schedlab.pipeline.capture.outcome import Setting
+from schedlab.pipeline.capture.plan_file import read_plan
 
 ROOT = Path(__file__).parents[3]
 TESTBED = ROOT / "data" / "testbed"

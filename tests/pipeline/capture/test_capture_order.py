@@ -5,7 +5,7 @@ from collections import Counter
 from pathlib import Path
 
 from schedlab.pipeline.capture.order import interleave
-from schedlab.pipeline.capture.plan import read_plan
+from schedlab.pipeline.capture.plan_file import read_plan
 
 PLAN = read_plan(Path(__file__).parents[3] / "data" / "testbed" / "plans" / "first.toml")
 TASKS = interleave(PLAN)

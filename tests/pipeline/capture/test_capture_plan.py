@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from schedlab.errors import FormatError
-from schedlab.pipeline.capture.plan import read_plan
+from schedlab.pipeline.capture.plan_file import read_plan
 from schedlab.pipeline.capture.toml_lines import line_of
 
 PLANS = Path(__file__).parents[3] / "data" / "testbed" / "plans"

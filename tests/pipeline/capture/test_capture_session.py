@@ -8,7 +8,7 @@ import pytest
 from schedlab.cli import main
 from schedlab.errors import SchedlabError
 from schedlab.pipeline.capture import session
-from schedlab.pipeline.capture.plan import read_plan
+from schedlab.pipeline.capture.plan_file import read_plan
 
 PLAN = Path(__file__).parents[3] / "data" / "testbed" / "plans" / "tiny.toml"
 

@@ -5,20 +5,17 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from dataclasses import dataclass
 from pathlib import Path
 
 from schedlab.errors import SchedlabError
-from schedlab.pipeline.capture.plan import Plan
+from schedlab.pipeline.capture.checker import source
+from schedlab.pipeline.capture.instruments import INSTRUMENTS
+from schedlab.pipeline.capture.plan import Plan, Scenario
+from schedlab.pipeline.capture.program import Program
 
-
-@dataclass(frozen=True)
-class Program:
-    """A built program: where it is, which Go made it, and what `go version -m` says of it."""
-
-    path: Path
-    go_version: str
-    build: str
+#: the module that pins the load tools written in Go
+TOOLS = "tools"
+Programs = dict[tuple[str, str], Program]
 
 
 def find_go(root: Path, wish: str | None = None) -> str:
@@ -32,18 +29,33 @@ def find_go(root: Path, wish: str | None = None) -> str:
     )
 
 
-def build_all(plan: Plan, go: str) -> dict[tuple[str, str], Program]:
-    """Every program the plan needs, by (module, program); the load client of each module too."""
-    wanted = {(".", "load")} | {(arm.module, arm.program) for arm in plan.arm}
-    wanted |= {(arm.module, "load") for arm in plan.arm if arm.protocol != "http1"}
+def build_all(plan: Plan, go: str) -> Programs:
+    """Every program the plan needs, by (module, program): servers, clients, mechanisms, load tools."""
+    arms = [arm for way in plan.ways for arm in plan.arms_of(way)]
+    wanted = {(arm.module, arm.program) for arm in arms if arm.program}
+    if plan.scenario:
+        wanted |= {client_of(arm.protocol) for arm in arms}
+    tools = {tool for s in plan.scenario for tool in instruments_of(s) if INSTRUMENTS[tool].package}
+    wanted |= {(TOOLS, tool) for tool in tools}
     return {key: build(plan.testbed, *key, go) for key in sorted(wanted)}
+
+
+def client_of(protocol: str) -> tuple[str, str]:
+    """Our load client for a protocol: only gRPC needs more than the standard library."""
+    return ("frameworks" if protocol == "grpc" else ".", "load")
+
+
+def instruments_of(scenario: Scenario) -> tuple[str, ...]:
+    """The load tools of a scenario, the one that joins in last."""
+    return (scenario.instrument, *(beside.instrument for beside in scenario.beside))
 
 
 def build(testbed: Path, module: str, program: str, go: str) -> Program:
     """Build one program; SchedlabError repeats what the compiler said."""
     target = cache() / module.strip(".").replace("/", "-") / program
     target.parent.mkdir(parents=True, exist_ok=True)
-    command = [go, "build", "-trimpath", "-buildvcs=false", "-o", str(target), f"./cmd/{program}"]
+    package = INSTRUMENTS[program].package if module == TOOLS else f"./{source(program)}"
+    command = [go, "build", "-trimpath", "-buildvcs=false", "-o", str(target), package]
     _run(command, testbed / module)
     said = _run([go, "version", "-m", str(target)], testbed).splitlines()
     return Program(target, said[0].rsplit(" ", 1)[1], "\n".join(line.strip() for line in said[1:]))

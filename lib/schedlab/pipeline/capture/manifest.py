@@ -4,100 +4,103 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import json
 from pathlib import Path
 from typing import Any
 
 from schedlab.model.run import SCHEMA
+from schedlab.pipeline.capture.order import Task
+from schedlab.pipeline.capture.outcome import Outcome, Party, Setting
+from schedlab.pipeline.capture.perf import FILE as PERF
+from schedlab.pipeline.capture.plan import Mechanism
 from schedlab.pipeline.capture.profiles import PAGES
 
-_METRICS = {
+#: kinds of artifacts that every run may have, and those of a server
+EVERY = {
+    "server_stderr": ("server.stderr.gz", "go-runtime-log"),
+    "proc_net": ("proc_net.json", "proc-net"),
+}
+SERVED = {
     "metrics_before": ("metrics_before.json", "runtime-metrics"),
     "metrics_after": ("metrics_after.json", "runtime-metrics"),
+    **EVERY,
+    **{page.kind: (page.file, page.format) for page in PAGES.values()},
+    "perf_stat": PERF,
 }
 
 
-def compose(setting, task, outcome, folder: Path) -> dict[str, Any]:
-    """The whole run.json of a run whose artifacts are in `folder`."""
-    plan, s = setting.plan, task.scenario
-    server = setting.programs[task.arm.module, task.arm.program]
-    return {
+def write(setting: Setting, task: Task, outcome: Outcome, folder: Path) -> dict[str, Any]:
+    """Write the run.json of a run whose artifacts are in `folder`, and return it."""
+    content = {
         "schema": SCHEMA,
         "id": task.id,
         "experiment": setting.experiment,
         "arm": task.arm.name,
-        "scenario": s.name,
+        "scenario": task.scenario.name,
         "capture": task.capture,
         "factors": factors(task),
         "repetition": task.repetition,
         "block": task.block,
         "order": task.order,
-        "go_version": server.go_version,
+        "go_version": outcome.go_version,
         "gomaxprocs": outcome.gomaxprocs,
-        "godebug": plan.instrumented.godebug if task.capture == "instrumented" else "",
+        "godebug": outcome.godebug,
         "started_at": outcome.started_at,
         "window": {"start_ns": outcome.window_ns[0], "end_ns": outcome.window_ns[1]},
-        "clock": outcome.clock | _profile_times(outcome),
+        "clock": outcome.clock,
         "host": setting.host,
-        "tools": tools(setting, task, outcome, folder),
+        "tools": {name: _tool(setting, party, folder) for name, party in outcome.parties.items()},
         "measured": outcome.measured,
-        "artifacts": artifacts(setting, task, outcome, folder),
-        "warnings": warnings(setting, task, outcome),
+        "artifacts": artifacts(outcome, folder, task.capture),
+        "warnings": warnings(setting, outcome),
     }
+    (folder / "run.json").write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+    return content
 
 
-def factors(task) -> dict[str, Any]:
+def factors(task: Task) -> dict[str, Any]:
     """The levels that may differ between runs; loop is closed for every tool that waits for its answers."""
-    s = task.scenario
+    s, arm = task.scenario, task.arm
+    program = {"program": arm.program, "mode": " ".join(arm.arguments), "protocol": arm.protocol}
+    env = {"env": " ".join(f"{name}={value}" for name, value in arm.env.items())}
+    if isinstance(s, Mechanism):
+        return {"instrument": "none", **program, **env, "seed": task.seed}
+    open_loop = s.loop == "open" and s.instrument in ("ours", "vegeta", "ghz")
+    shares = {"rate_share": s.rate_share, "capacity_per_s": task.capacity_per_s} if s.rate_share else {}
+    pulse = {"pulse_rate_per_s": s.pulse_rate_per_s} if s.pulse_rate_per_s else {}
     return {
-        "instrument": s.instrument,
-        "loop": s.loop if s.instrument == "ours" else "closed",
-        "arrivals": s.arrivals if s.loop == "open" and s.instrument == "ours" else "",
+        "instrument": " then ".join((s.instrument, *(b.instrument for b in s.beside))),
+        "loop": "open" if open_loop else "closed",
+        "arrivals": _arrivals(s.instrument, s.arrivals) if open_loop else "",
         "rate_per_s": s.rate_per_s,
+        **shares,
+        **pulse,
         "connections": s.connections,
         "connection_per_request": s.connection_per_request,
         "body_bytes": s.body_bytes,
-        "program": task.arm.program,
-        "mode": " ".join(task.arm.arguments),
-        "protocol": task.arm.protocol,
+        **program,
+        **(env if arm.env else {}),
         "seed": task.seed,
     }
 
 
-def tools(setting, task, outcome, folder: Path) -> dict[str, Any]:
-    """Name -> version and command line of everything that took part; places are written relative."""
-    server = setting.programs[task.arm.module, task.arm.program]
-    places = {str(folder): ".", str(setting.plan.testbed): "testbed", str(server.path.parent): "bin"}
-    client = [*setting.plan.host.client_prefix, *outcome.load.command]
-    return {
-        "server": {
-            "version": server.go_version,
-            "command": _relative(outcome.server_command, places),
-            "build": server.build,
-        },
-        outcome.load.tool: {
-            "version": outcome.load.version,
-            "command": _relative(client, places),
-            "env": {name: _relative([value], places) for name, value in outcome.load.env.items()},
-        },
-    }
+def _arrivals(instrument: str, planned: str) -> str:
+    return planned if instrument == "ours" else "constant"
 
 
-def artifacts(setting, task, outcome, folder: Path) -> list[dict[str, str]]:
+def artifacts(outcome: Outcome, folder: Path, capture: str) -> list[dict[str, str]]:
     """One entry per kind that a run of this class could have: its file, or why there is none."""
     for empty in (f for f in folder.iterdir() if not f.stat().st_size):
         empty.unlink()
-    files = {**outcome.load.files, **_METRICS, "server_stderr": ("server.stderr.gz", "go-runtime-log")}
-    files |= {page.kind: (page.file, page.format) for page in PAGES.values()}
-    listed = [_artifact(kind, *files[kind], folder, task.capture) for kind in files]
-    if "requests" not in files:
-        reason = "only our client in an open loop logs every request; see the tool's own histogram"
-        listed.append({"kind": "requests", "absent_because": reason})
-    counters = setting.host["hardware_counters"]
-    reason = counters if counters != "available" else "this harness does not take them yet"
-    return [*listed, {"kind": "perf_stat", "absent_because": reason}]
+    listed = [_artifact(kind, *file, folder, capture) for kind, file in outcome.files.items()]
+    there = {entry["kind"] for entry in listed if "path" in entry}
+    reasons = {kind: why for kind, why in outcome.absent.items() if kind not in there}
+    return [entry for entry in listed if entry["kind"] not in reasons] + [
+        {"kind": kind, "absent_because": why} for kind, why in reasons.items()
+    ]
 
 
-def warnings(setting, task, outcome) -> list[str]:
+def warnings(setting: Setting, outcome: Outcome) -> list[str]:
     """Doubts that must travel with every number of this run."""
     measured, limit = outcome.measured, setting.plan.max_foreign_share
     doubts = []
@@ -120,11 +123,13 @@ def _artifact(kind: str, name: str, form: str, folder: Path, capture: str) -> di
     return {"kind": kind, "path": name, "format": form, "sha256": digest}
 
 
-def _profile_times(outcome) -> dict[str, Any]:
-    spans = outcome.profile_times
-    return (
-        {"profiles": {kind: {"start_ns": a, "end_ns": b} for kind, (a, b) in spans.items()}} if spans else {}
-    )
+def _tool(setting: Setting, party: Party, folder: Path) -> dict[str, Any]:
+    """Version and command line; places are written relative."""
+    bins = {str(program.path.parent): "bin" for program in setting.programs.values()}
+    places = {str(folder): ".", str(setting.plan.testbed): "testbed", **bins}
+    env = {name: _relative([value], places) for name, value in party.env.items()}
+    about = {"version": party.version, "command": _relative(party.command, places)}
+    return about | ({"env": env} if env else {}) | ({"build": party.build} if party.build else {})
 
 
 def _relative(command: list[str], places: dict[str, str]) -> str:

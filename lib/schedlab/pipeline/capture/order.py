@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from schedlab.pipeline.capture.plan import Arm, Plan, Scenario
+from schedlab.pipeline.capture.plan import Arm, Mechanism, Plan, Scenario
 
 #: seconds that starting, checking and ending a run take beside its load (for the time left)
 OVERHEAD_S = 1.5
@@ -13,15 +14,19 @@ OVERHEAD_S = 1.5
 
 @dataclass(frozen=True)
 class Task:
-    """One run to be made. `block` pairs the arms: one block holds one run of each arm, made in a row."""
+    """One run to be made. `block` pairs the arms: one block holds one run of each arm, made in a row.
+
+    `capacity_per_s`: of the arm, requests a second, where the rate is a share of it; set at its turn.
+    """
 
     order: int
     block: int
     repetition: int
     arm: Arm
-    scenario: Scenario
+    scenario: Scenario | Mechanism
     capture: str
     seed: int
+    capacity_per_s: float = 0.0
 
     @property
     def id(self) -> str:
@@ -35,34 +40,40 @@ class Task:
 
 
 def interleave(plan: Plan) -> tuple[Task, ...]:
-    """All runs of a plan, in the order in which they are made; the same seed gives the same order."""
+    """All runs of a plan, in the order in which they are made; the same seed gives the same order.
+
+    Scenarios that measure a capacity which others need are made first.
+    """
     rng = random.Random(plan.seed)
-    tasks: list[Task] = []
-    block = 0
     first = _first_orders(plan, rng)
-    for repetition in range(1, max(s.repetitions for s in plan.scenario) + 1):
-        kinds = [(s, c) for s in plan.scenario for c in s.captures if repetition <= s.repetitions]
-        rng.shuffle(kinds)
-        for scenario, capture in kinds:
-            block += 1
-            seed = rng.randrange(2**31)
-            arms = first[scenario.name, capture]
-            for arm in arms if repetition % 2 else arms[::-1]:
-                tasks.append(Task(len(tasks) + 1, block, repetition, arm, scenario, capture, seed))
+    needed = {s.capacity for s in plan.scenario if s.rate_share and not s.capacity_experiment}
+    tasks: list[Task] = []
+    for block, (repetition, way, capture) in enumerate(_blocks(plan, rng, needed), start=1):
+        seed = rng.randrange(2**31)
+        arms = first[way.name, capture]
+        for arm in arms if repetition % 2 else arms[::-1]:
+            tasks.append(Task(len(tasks) + 1, block, repetition, arm, way, capture, seed))
     return tuple(tasks)
 
 
-def arms_of(plan: Plan, scenario: Scenario) -> list[Arm]:
-    """The arms that a scenario uses: all of them unless it names some."""
-    return [arm for arm in plan.arm if not scenario.arms or arm.name in scenario.arms]
+def _blocks(
+    plan: Plan, rng: random.Random, needed: set[str]
+) -> Iterator[tuple[int, Scenario | Mechanism, str]]:
+    """Repetition, way and class of capture of each block; within a repetition they are shuffled."""
+    for is_needed in (True, False):
+        ways = [way for way in plan.ways if (way.name in needed) == is_needed]
+        for repetition in range(1, max(map(plan.repetitions, ways), default=0) + 1):
+            kinds = [(w, c) for w in ways for c in w.captures if repetition <= plan.repetitions(w)]
+            rng.shuffle(kinds)
+            yield from ((repetition, *kind) for kind in kinds)
 
 
 def _first_orders(plan: Plan, rng: random.Random) -> dict[tuple[str, str], list[Arm]]:
-    """For each scenario and class of capture the order of its first block; every second one is reversed."""
+    """For each way and class of capture the order of its first block; every second one is reversed."""
     orders = {}
-    for scenario in plan.scenario:
-        for capture in scenario.captures:
-            arms = arms_of(plan, scenario)
+    for way in plan.ways:
+        for capture in way.captures:
+            arms = list(plan.arms_of(way))
             rng.shuffle(arms)
-            orders[scenario.name, capture] = arms
+            orders[way.name, capture] = arms
     return orders

@@ -11,6 +11,8 @@ import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from schedlab.errors import SchedlabError
+
 _LIBC = ctypes.CDLL(None)
 _PR_SET_PDEATHSIG = 1
 _TICK = os.sysconf("SC_CLK_TCK")
@@ -28,6 +30,15 @@ def start(command: list[str], env: dict[str, str], nice: int = 0, **streams) -> 
 def nice_of(pid: int) -> int:
     """The nice value that a program really has."""
     return os.getpriority(os.PRIO_PROCESS, pid)
+
+
+def wait(process: subprocess.Popen, patience_s: float) -> int:
+    """The exit code of a program; SchedlabError when it does not end in time."""
+    try:
+        return process.wait(patience_s)
+    except subprocess.TimeoutExpired as error:
+        name = Path(process.args[0]).name
+        raise SchedlabError(f"{name} did not end within {patience_s:g} s") from error
 
 
 def end(process: subprocess.Popen, patience_s: float = 3.0) -> None:

@@ -34,14 +34,14 @@ PAGES = {
 }
 
 
-def take(server: Server, what: Instrumented, folder: Path) -> dict[str, tuple[int, int]]:
+def take(server: Server, what: Instrumented, folder: Path) -> dict[str, dict[str, int]]:
     """Take all profiles of the plan, in its order; returns when each began and ended (Unix ns)."""
     times = {}
     for name in what.profiles:
         page = PAGES[name]
         begin = time.time_ns()
         body = server.get(page.path.format(cpu_s=what.cpu_profile_s, trace_s=what.trace_s))
-        times[page.kind] = (begin, time.time_ns())
+        times[page.kind] = {"start_ns": begin, "end_ns": time.time_ns()}
         zipped = body[:2] == b"\x1f\x8b"
         (folder / page.file).write_bytes(body if zipped else gzip.compress(body, 9))
     return times

@@ -16,11 +16,12 @@ from typing import Any
 from tqdm import tqdm
 
 from schedlab.errors import SchedlabError
-from schedlab.pipeline.capture import host
+from schedlab.pipeline.capture import capacity, host, mechanism
 from schedlab.pipeline.capture.build import build_all
-from schedlab.pipeline.capture.execute import Setting, execute
+from schedlab.pipeline.capture.execute import execute
 from schedlab.pipeline.capture.order import Task, interleave
-from schedlab.pipeline.capture.plan import Plan
+from schedlab.pipeline.capture.outcome import Setting
+from schedlab.pipeline.capture.plan import Mechanism, Plan
 
 #: one capture at a time on a host: each run holds this file's lock
 LOCK = Path(tempfile.gettempdir()) / "schedlab-capture.lock"
@@ -39,7 +40,7 @@ def run(plan: Plan, experiment: Path, go: str, resume: bool = False, hold_s: flo
     with tqdm(total=total, bar_format=_BAR, file=sys.stderr) as bar, Turn(hold_s) as turn:
         for task in left:
             bar.set_postfix_str(f"{task.id} ({task.order}/{len(tasks)})")
-            make(setting, task, experiment, turn)
+            make(setting, capacity.with_rate(task, experiment), experiment, turn)
             time.sleep(plan.cool_down_s)
             bar.update(round(task.seconds))
     return len(left), len(tasks) - len(left)
@@ -88,12 +89,13 @@ def open_experiment(plan: Plan, experiment: Path, resume: bool) -> None:
 def make(setting: Setting, task: Task, experiment: Path, turn: Turn) -> dict[str, Any]:
     """Make one run; while others use too much of the CPU, make it again, and keep the last with a warning."""
     partial = (experiment / f"{task.id}.partial").resolve()
+    run_once = mechanism.execute if isinstance(task.scenario, Mechanism) else execute
     try:
         with turn.alone():
             for attempt in range(1, setting.plan.remakes + 2):
                 shutil.rmtree(partial, ignore_errors=True)
                 partial.mkdir()
-                content = execute(setting, task, partial, attempt)
+                content = run_once(setting, task, partial, attempt)
                 if content["measured"]["foreign_cpu_share"] <= setting.plan.max_foreign_share:
                     break
         partial.rename(experiment / task.id)

@@ -7,33 +7,44 @@ import re
 _TABLE = re.compile(r"^\s*(\[\[?)\s*([A-Za-z0-9_.\-]+)\s*\]\]?")
 _KEY = re.compile(r"^\s*([A-Za-z0-9_\-]+)\s*=")
 
+Place = tuple[str | int, ...]
 
-def line_of(text: str, place: tuple[str | int, ...]) -> int | None:
-    """Line (from 1) of `place`: ("name",), ("arm", 0), ("arm", 0, "mode"), ("host", "label"); None if absent.
 
-    A key that is missing from its table is reported at the table's header.
+def line_of(text: str, place: Place) -> int:
+    """Line (from 1) of `place`: ("name",), ("arm", 0), ("arm", 0, "mode"), ("host", "label").
+
+    What is missing from its table is reported at the table's header, and what stands inside an inline table
+    or list at the line of its key.
     """
-    header, key = _split(place)
-    found: dict[tuple[str | int, ...], int] = {(): 1}
-    table: tuple[str | int, ...] = ()
-    counts: dict[str, int] = {}
+    found = _places(text)
+    while place not in found:
+        place = place[:-1]
+    return found[place]
+
+
+def _places(text: str) -> dict[Place, int]:
+    """The line of every table and key."""
+    found: dict[Place, int] = {(): 1}
+    table: Place = ()
+    counts: dict[Place, int] = {}
     for number, line in enumerate(text.splitlines(), start=1):
         if match := _TABLE.match(line):
             table = _table(match[1], match[2], counts)
             found.setdefault(table, number)
         elif match := _KEY.match(line):
             found.setdefault((*table, match[1]), number)
-    return found.get((*header, key) if key else header, found.get(header))
+    return found
 
 
-def _split(place: tuple[str | int, ...]) -> tuple[tuple[str | int, ...], str]:
-    if place and isinstance(place[-1], str) and (len(place) != 1):
-        return place[:-1], place[-1]
-    return ((), str(place[0])) if place and len(place) == 1 else (place, "")
-
-
-def _table(bracket: str, name: str, counts: dict[str, int]) -> tuple[str | int, ...]:
+def _table(bracket: str, name: str, counts: dict[Place, int]) -> Place:
+    """The place that a header opens; parents that are arrays stand for their last item."""
+    place: Place = ()
+    *parents, last = name.split(".")
+    for parent in parents:
+        place = (*place, parent)
+        place = (*place, counts[place]) if place in counts else place
+    place = (*place, last)
     if bracket == "[":
-        return tuple(name.split("."))
-    counts[name] = counts.get(name, -1) + 1
-    return (name, counts[name])
+        return place
+    counts[place] = counts.get(place, -1) + 1
+    return (*place, counts[place])

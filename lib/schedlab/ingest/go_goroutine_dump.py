@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from schedlab.ingest.damage import Damage
+from schedlab.ingest.stack_tables import Frame
 
 #: `goroutine 7 gp=0x1 m=2 mp=0x3 [chan receive, 5 minutes, locked to thread] {route: a}:`
 HEADER = re.compile(
@@ -32,15 +32,6 @@ _ELIDED = re.compile(r"\.\.\.(?:(\d{1,9})|additional) frames elided\.\.\.$")
 _REGISTER = re.compile(r"\w+ +0x[0-9a-f]+$")
 _THREAD = re.compile(r"PC=0x[0-9a-f]+ m=(\d{1,9}) sigcode=")
 _UNAVAILABLE = "goroutine running on other thread; stack unavailable"
-
-
-class Frame(NamedTuple):
-    """One logical frame; line 0 where no place followed the name."""
-
-    function: str
-    file: str
-    line: int
-    inlined: bool
 
 
 @dataclass

@@ -7,14 +7,14 @@ A goroutine listed a second time begins a new dump. Goroutine 0 is a thread's ow
 from __future__ import annotations
 
 import re
-from itertools import chain
 
 import pandas as pd
 
 from schedlab.errors import FormatError
-from schedlab.ingest import go_log_lines, go_runtime_log
+from schedlab.ingest import go_log_lines, go_runtime_log, stack_tables
 from schedlab.ingest.damage import Damage, text_of
-from schedlab.ingest.go_goroutine_dump import STATES, Dump, Frame, Goroutine
+from schedlab.ingest.go_goroutine_dump import STATES, Dump, Goroutine
+from schedlab.ingest.stack_tables import Frame
 from schedlab.model.extend import Reader, Reading
 from schedlab.model.tables import FRAMES, GOROUTINES
 
@@ -42,7 +42,7 @@ def _read(path: str, data: bytes) -> Reading:
     if not found:
         raise damage.refuse(path, "holds no goroutine") if damage else FormatError(path, "holds no goroutine")
     stacks = _distinct(found)
-    frames = {GOROUTINES.name: _goroutines(found, stacks), FRAMES.name: _frames(list(stacks))}
+    frames = {GOROUTINES.name: _goroutines(found, stacks), FRAMES.name: _frames(stacks)}
     facts = {
         "dumps": len(dump.dumps),
         "goroutines": sum(goroutine.header["goroutine"] != "0" for _, goroutine in found),
@@ -82,12 +82,8 @@ def _row(goroutine: Goroutine) -> tuple:
     )
 
 
-def _frames(stacks: list[tuple[Frame, ...]]) -> pd.DataFrame:
-    flat = list(chain.from_iterable(stacks))
-    columns = {name: [getattr(frame, name) for frame in flat] for name in Frame._fields}
-    columns["sample"] = [n for n, stack in enumerate(stacks) for _ in stack]
-    columns["depth"] = [depth for stack in stacks for depth in range(len(stack))]
-    return FRAMES.frame(columns)
+def _frames(stacks: dict[tuple[Frame, ...], int]) -> pd.DataFrame:
+    return stack_tables.frames(stack_tables.profile(list(stacks), (), [()] * len(stacks), {}))
 
 
 def _warnings(data: bytes, found: list) -> tuple[str, ...]:

@@ -14,10 +14,9 @@ import numpy as np
 import pandas as pd
 
 from schedlab.errors import FormatError
-from schedlab.ingest import pprof_columns, source
+from schedlab.ingest import pprof_columns, source, stack_tables
 from schedlab.ingest.pprof_messages import LARGE, Wire, messages
 from schedlab.ingest.pprof_wire import Broken, fields
-from schedlab.model import tables
 from schedlab.model.extend import Reader, Reading
 from schedlab.model.profile import Profile
 
@@ -26,7 +25,7 @@ _TOP = {n: (2,) for n in (1, 2, 3, 4, 5, 6, 11)} | {13: (0, 2)} | {n: (0,) for n
 
 
 def read_profile(path: str | Path, data: bytes | None = None, compiled: bool | None = None) -> Profile:
-    """The profile in that file (`-` is stdin; gzip, zstd or plain), in columns; FormatError says what is broken."""
+    """The profile in that file (`-`: stdin; packed or plain), in columns; FormatError says what is broken."""
     if data is None:
         data = _content(path)
     return _decode(str(path), data, compiled)[0]
@@ -71,42 +70,13 @@ def _read(path: str, data: bytes) -> Reading:
     profile, damage = _decode(path, data)
     return Reading(
         format="pprof",
-        tables={"STACK_SAMPLES": _samples(profile), "FRAMES": _frames(profile)},
+        tables={"STACK_SAMPLES": stack_tables.samples(profile), "FRAMES": stack_tables.frames(profile)},
         facts={**profile.facts, "types": profile.types, "stacks": profile.n},
         damage=pd.DataFrame(
             [(kind, count, 0, "") for kind, count in damage.items()],
             columns=["kind", "count", "first_line", "first_text"],
         ),
         warnings=profile.warnings,
-    )
-
-
-def _samples(profile: Profile) -> pd.DataFrame:
-    n, kinds = profile.n, len(profile.types)
-    return tables.STACK_SAMPLES.frame(
-        {
-            "sample": np.tile(np.arange(n), kinds),
-            "kind": np.repeat([kind for kind, _ in profile.types], n),
-            "unit": np.repeat([unit for _, unit in profile.types], n),
-            "value": profile.values.T.ravel(),
-            "depth": np.tile(profile.depths, kinds),
-        }
-    )
-
-
-def _frames(profile: Profile) -> pd.DataFrame:
-    sample = np.repeat(np.arange(profile.n), profile.depths)
-    sites = profile.sites.take(profile.frames)
-    functions = profile.functions.take(sites["function"].to_numpy())
-    return tables.FRAMES.frame(
-        {
-            "sample": sample,
-            "depth": np.arange(len(sample)) - profile.starts[sample],
-            "function": functions["name"].to_numpy(),
-            "file": functions["file"].to_numpy(),
-            "line": sites["line"].to_numpy(),
-            "inlined": sites["inlined"].to_numpy(),
-        }
     )
 
 

@@ -152,6 +152,12 @@ def test_throughput_without_a_request_log_is_the_client_s_count():
     assert by_second.compute(TABLES, None) == (5 + 7) / 2
 
 
+def test_cpu_per_request_is_the_servers_core_seconds_over_its_good_answers(tmp_path):
+    host, measured = {"label": "by hand", "cores": 4}, {"server_cpu_share": 0.25, "ok": 5_000}
+    run = read_run(write_run(tmp_path, host=host, measured=measured))
+    assert metrics.metric("cpu_per_request").compute({}, run) == pytest.approx(0.25 * 4 * 10 / 5_000)
+
+
 def test_a_quantile_that_the_run_cannot_bound_is_refused(run):
     with pytest.raises(TooFewValues, match="needs 368 requests, the run has 6"):
         metrics.metric("latency_p99").compute(TABLES, run)

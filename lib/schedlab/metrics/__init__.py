@@ -13,6 +13,7 @@ import pandas as pd
 from schedlab.errors import UnknownName
 from schedlab.metrics import function_share as share
 from schedlab.metrics import (
+    cpu_per_request,
     gc,
     goroutines,
     instruments,
@@ -40,7 +41,7 @@ SCHEDULER: tuple[Metric, ...] = (
 CPU: tuple[Metric, ...] = (*share.METRICS, *stack_depth.METRICS)
 
 #: every metric, in the order in which tables show them
-METRICS: tuple[Metric, ...] = (*throughput.METRICS, *LATENCY, *SCHEDULER, *CPU)
+METRICS: tuple[Metric, ...] = (*throughput.METRICS, *cpu_per_request.METRICS, *LATENCY, *SCHEDULER, *CPU)
 
 
 __all__ = ["CPU", "LATENCY", "METRICS", "SCHEDULER", "collect", "instruments", "metric", "series"]

@@ -52,6 +52,10 @@ type Point [2]any
 
 // Main parses the flags, runs the program's measurement and prints its report.
 func Main(program, about string, measure func(*Report)) {
+	if settings, started := os.LookupEnv(driveEnv); started {
+		drive(settings)
+		return
+	}
 	flag.Usage = func() {
 		fmt.Fprintf(flag.CommandLine.Output(), "%s: %s\nIt prints one JSON object. Flags:\n", program, about)
 		flag.PrintDefaults()

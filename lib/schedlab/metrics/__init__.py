@@ -11,7 +11,6 @@ from collections.abc import Iterable, Sequence
 import pandas as pd
 
 from schedlab.errors import UnknownName
-from schedlab.metrics import function_share as share
 from schedlab.metrics import (
     cpu_per_request,
     gc,
@@ -25,6 +24,7 @@ from schedlab.metrics import (
     threads,
     throughput,
 )
+from schedlab.metrics import function_share as share
 from schedlab.metrics.measure import measure
 from schedlab.model.extend import Metric
 from schedlab.model.run import Run

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"math"
 	"testing"
+	"time"
 )
 
 func TestSameSeedSameSchedule(t *testing.T) {
@@ -71,5 +72,31 @@ func TestFrameComesBackWhole(t *testing.T) {
 	reader := bufio.NewReader(bytes.NewReader(frame))
 	if status, err := (Frame{}).Answer(reader); status != 200 || err != nil || reader.Buffered() != 0 {
 		t.Fatalf("status %d, error %v, %d bytes left", status, err, reader.Buffered())
+	}
+}
+
+// instant answers each request of a lane at once.
+type instant struct{ sent chan bool }
+
+func (l instant) Send() error           { l.sent <- true; return nil }
+func (l instant) Receive() (int, error) { <-l.sent; return 200, nil }
+func (l instant) Reopen() error         { return nil }
+func (l instant) Close()                {}
+
+func TestCountsAreExactWhereTheLogIsFull(t *testing.T) {
+	const limit, rate = 100, 4000
+	schedule, _ := NewSchedule(Arrivals{Kind: "constant", Rate: rate}, 1)
+	start := Now() + 10_000_000
+	window := Window{start + 500_000_000, start + 1_000_000_000}
+	run := &Open{Schedule: schedule, Window: window, Start: start, Timeout: time.Second, Limit: limit}
+	tally, records := run.Run([]Lane{instant{make(chan bool, 1)}, instant{make(chan bool, 1)}})
+	if len(records) != limit {
+		t.Errorf("%d records kept, the limit is %d", len(records), limit)
+	}
+	if tally.Requests != tally.Ok || tally.Requests-tally.Dropped != limit {
+		t.Errorf("%d requests, %d good, %d not logged", tally.Requests, tally.Ok, tally.Dropped)
+	}
+	if off := tally.Requests - rate/2; off < -1 || off > 1 { // half a second of the schedule
+		t.Errorf("%d requests in the window, not %d", tally.Requests, rate/2)
 	}
 }

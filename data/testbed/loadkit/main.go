@@ -55,6 +55,9 @@ func Main(open func(protocol, target string, body []byte, short bool) (Lane, err
 		report.Arrivals, report.RatePerS = arrivals.Kind, arrivals.Rate
 		schedule, err := NewSchedule(arrivals, *warmUp+*measure)
 		must(err)
+		if *logPath == "" {
+			*limit = 0
+		}
 		run := &Open{Schedule: schedule, Window: window, Start: start, Timeout: *timeout, Limit: *limit}
 		var records []Record
 		tally, records = run.Run(lanes)

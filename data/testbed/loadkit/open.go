@@ -1,7 +1,6 @@
 package loadkit
 
 import (
-	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -11,7 +10,7 @@ type slot struct {
 	lane           Lane
 	intended, sent atomic.Int64 // sent is 0 while the lane is idle
 	records        []Record
-	histogram      Histogram // of latency, within the window
+	tally          Tally // of the window
 }
 
 // Window is the measured part of a run in Unix nanoseconds.
@@ -31,13 +30,13 @@ type Open struct {
 	Limit    int // most records kept; beyond it requests are only counted
 
 	slots    []*slot
+	unsent   slot // what no connection became free for
 	idle     chan *slot
 	kept     atomic.Int64
 	stopped  atomic.Bool
 	lateness Histogram // of the client's own waking up, before it looks for an idle connection
 	tally    Tally
 	cpu      Meter
-	mu       sync.Mutex
 }
 
 // Run drives the lanes to the end of the schedule and reports.
@@ -70,7 +69,7 @@ func (o *Open) dispatch() {
 			o.send(s, intended)
 		case <-deadline.C:
 			deadline.Reset(0)
-			o.unsent(intended)
+			o.giveUp(intended)
 		}
 	}
 }
@@ -84,13 +83,11 @@ func (o *Open) send(s *slot, intended int64) {
 	}
 }
 
-func (o *Open) unsent(intended int64) {
+func (o *Open) giveUp(intended int64) {
 	if o.Window.holds(intended) {
 		now := Now()
-		o.mu.Lock()
 		o.tally.Unsent++
-		o.mu.Unlock()
-		o.keep(o.slots[0], Record{intended, now, now, 0})
+		o.keep(&o.unsent, Record{intended, now, now, 0})
 	}
 }
 
@@ -133,11 +130,13 @@ func (o *Open) record(s *slot, end int64, status int, err error) {
 	if err != nil {
 		status = 0
 	}
-	s.histogram.Add(end - intended)
+	s.tally.latency.Add(end - intended)
 	o.keep(s, Record{intended, sent, end, int32(status)})
 }
 
+// keep counts a request, and logs it while there is room: counts are exact at any length, memory is bounded.
 func (o *Open) keep(s *slot, r Record) {
+	s.tally.count(r, o.Window)
 	if o.kept.Add(1) <= int64(o.Limit) {
 		s.records = append(s.records, r)
 	}
@@ -159,17 +158,18 @@ func (o *Open) drain() {
 func (o *Open) collect() (*Tally, []Record) {
 	var all []Record
 	now := Now()
-	for _, s := range o.slots {
+	for _, s := range append(o.slots, &o.unsent) {
 		if s.sent.Load() != 0 && o.Window.holds(s.intended.Load()) {
-			all = append(all, Record{s.intended.Load(), s.sent.Load(), now, 0})
+			o.keep(s, Record{s.intended.Load(), s.sent.Load(), now, 0})
 			o.tally.fail("no answer within the timeout")
 		}
 		all = append(all, s.records...)
-		o.tally.latency.Merge(&s.histogram)
-		s.lane.Close()
+		o.tally.merge(&s.tally)
+		if s.lane != nil {
+			s.lane.Close()
+		}
 	}
 	o.tally.Dropped = max(0, o.kept.Load()-int64(o.Limit))
 	o.tally.lateness, o.tally.cpu = o.lateness, o.cpu
-	o.tally.count(all, o.Window)
 	return &o.tally, all
 }

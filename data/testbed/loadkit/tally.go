@@ -29,17 +29,15 @@ func (t *Tally) fail(kind string) {
 	t.Errors[kind]++
 }
 
-// count fills the sums from the log of an open loop.
-func (t *Tally) count(records []Record, window Window) {
-	t.Requests = int64(len(records)) + t.Dropped
-	for _, r := range records {
-		if good(int(r.Status)) {
-			t.Ok++
-			t.second(r.End, window)
-		}
-		if r.Sent-r.Intended > lateNs {
-			t.Late++
-		}
+// count counts one request of an open loop.
+func (t *Tally) count(r Record, window Window) {
+	t.Requests++
+	if good(int(r.Status)) {
+		t.Ok++
+		t.second(r.End, window)
+	}
+	if r.Sent-r.Intended > lateNs {
+		t.Late++
 	}
 }
 
@@ -68,6 +66,7 @@ func (t *Tally) second(end int64, window Window) {
 func (t *Tally) merge(other *Tally) {
 	t.Requests += other.Requests
 	t.Ok += other.Ok
+	t.Late += other.Late
 	t.latency.Merge(&other.latency)
 	for kind, n := range other.Errors {
 		for ; n > 0; n-- {

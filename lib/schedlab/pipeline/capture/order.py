@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from schedlab.pipeline.capture.plan import Arm, Mechanism, Plan, Scenario
 
 #: seconds that starting, checking and ending a run take beside its load (for the time left)
-OVERHEAD_S = 1.5
+OVERHEAD_S = 0.5
 
 
 @dataclass(frozen=True)

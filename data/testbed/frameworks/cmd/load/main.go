@@ -20,12 +20,29 @@ func open(protocol, target string, body []byte, short bool) (loadkit.Lane, error
 	if protocol != "grpc" {
 		return loadkit.Raw(protocol, target, body, short)
 	}
-	conn, err := grpc.NewClient("passthrough:///"+target, grpc.WithTransportCredentials(insecure.NewCredentials()))
+	request := wrapperspb.Bytes(body)
+	if short {
+		return loadkit.NewAsked(func() (int, error) { return callOnce(target, request), nil }), nil
+	}
+	conn, err := dial(target)
 	if err != nil {
 		return nil, err
 	}
-	request := wrapperspb.Bytes(body)
 	return loadkit.NewAsked(func() (int, error) { return call(conn, request), nil }), nil
+}
+
+func dial(target string) (*grpc.ClientConn, error) {
+	return grpc.NewClient("passthrough:///"+target, grpc.WithTransportCredentials(insecure.NewCredentials()))
+}
+
+// callOnce makes one call on a new connection, as short-lived clients do; the connecting is part of it.
+func callOnce(target string, request *wrapperspb.BytesValue) int {
+	conn, err := dial(target)
+	if err != nil {
+		return 0
+	}
+	defer conn.Close()
+	return call(conn, request)
 }
 
 // call makes one unary call on a connection of its own; grpc's OK counts as 200, its other codes as 1000 + code.

@@ -25,6 +25,8 @@ from schedlab.profiles.top import sampled
 #: codes beside the number of a mechanism: what a frame may be in the search from the leaf
 APPLICATION, UNKNOWN = "application", "unclassified runtime"
 _PASS, _WINS = 64, 128
+#: every goroutine that waits stands in these: in a snapshot of goroutines they say nothing
+_PARKED, _SNAPSHOTS = ("runtime.gopark", "runtime.goparkunlock"), ("goroutine", "goroutineleak")
 
 
 @dataclass(frozen=True)
@@ -70,10 +72,33 @@ def unclassified(profile: Profile, kind: str | None = None) -> pd.DataFrame:
     return table.assign(share=table["value"] / max(profile.total(kind), 1))
 
 
+def waiting_mechanism(reason: str) -> str:
+    """The mechanism a goroutine waits in, from Go's wait reason; empty where the reason tells none."""
+    return next((m for m, pattern in _reasons() if pattern.fullmatch(reason)), "")
+
+
+def sites(profile: Profile) -> list[str]:
+    """Where the owner of each stack stands, `function (file.go:line)`; `(none)` for empty stacks."""
+    owner = _searched(profile)[1][:, 1]
+    names, lines = profile.names(), profile.sites["line"].to_numpy()
+    paths = profile.functions["file"].to_numpy(object)[profile.sites["function"]]
+    texts = {s: f"{names[s]} ({paths[s].rsplit('/', 1)[-1]}:{lines[s]})" for s in set(owner.tolist()) - {-1}}
+    return [texts.get(s, "(none)") for s in owner.tolist()]
+
+
 def attribute(profile: Profile) -> Attribution:
     """Mechanism and owner of every stack."""
+    names, out = _searched(profile)
+    row = np.append(profile.sites["function"].to_numpy(), -1)
+    return Attribution(names, out[:, 0], row[out[:, 1]], out[:, 2] == 1)
+
+
+def _searched(profile: Profile) -> tuple[tuple[str, ...], np.ndarray]:
+    """The mechanisms; and per stack its mechanism, its owning site, whether its leaf is unclassified."""
     names, of_function = function_codes(profile.functions["name"], profile.functions["file"])
     function = profile.sites["function"].to_numpy()
+    parked = profile.functions["name"].isin(_PARKED if profile.types[0][0] in _SNAPSHOTS else ())
+    of_function[0][parked.to_numpy()] |= _PASS
     code, owns = of_function[0][function], of_function[1][function]
     application, unknown = names.index(APPLICATION), names.index(UNKNOWN)
     if len(profile.frames) >= LARGE:
@@ -85,8 +110,7 @@ def attribute(profile: Profile) -> Attribution:
         )
     else:
         out = _attribute(profile, code, owns, application, unknown)
-    row = np.append(function, -1)
-    return Attribution(names, out[:, 0], row[out[:, 1]], out[:, 2] == 1)
+    return names, out
 
 
 def function_codes(names, paths) -> tuple[tuple[str, ...], np.ndarray]:
@@ -134,8 +158,17 @@ class _Rule:
 
 @cache
 def _rules() -> tuple[tuple[_Rule, ...], re.Pattern]:
-    table = tomllib.loads(files(__package__).joinpath("classes.toml").read_text("utf-8"))
+    table = _table()
     return tuple(_rule(row) for row in table["class"]), _pattern(table["machinery"])
+
+
+@cache
+def _reasons() -> tuple[tuple[str, re.Pattern], ...]:
+    return tuple((mechanism, _pattern(globs)) for mechanism, globs in _table()["reasons"].items())
+
+
+def _table() -> dict:
+    return tomllib.loads(files(__package__).joinpath("classes.toml").read_text("utf-8"))
 
 
 def _rule(row: dict) -> _Rule:

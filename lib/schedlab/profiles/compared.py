@@ -1,4 +1,4 @@
-"""Two arms in one tree of stacks, every node with the noise of its difference: computed once, drawn three ways."""
+"""Two arms in one tree of stacks, every node with the noise of its difference."""
 
 from __future__ import annotations
 

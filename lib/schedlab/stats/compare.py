@@ -109,7 +109,7 @@ def _arms(values: pd.DataFrame, baseline: str, treated: str) -> tuple[pd.DataFra
 
 
 def _evidence(one: pd.DataFrame, two: pd.DataFrame, paired: str | bool, confidence: float) -> Evidence:
-    differences, left_out = _block_differences(one, two)
+    differences, left_out = block_differences(one, two)
     if paired is True and len(differences) < 2:
         raise TooFewValues(f"{len(differences)} blocks hold both arms; pairing needs at least 2")
     if paired is True or (paired == "auto" and len(differences) >= LEAST_BLOCKS):
@@ -117,7 +117,7 @@ def _evidence(one: pd.DataFrame, two: pd.DataFrame, paired: str | bool, confiden
     return _unpaired(one["value"].to_numpy(), two["value"].to_numpy(), confidence)
 
 
-def _block_differences(one: pd.DataFrame, two: pd.DataFrame) -> tuple[np.ndarray, tuple]:
+def block_differences(one: pd.DataFrame, two: pd.DataFrame) -> tuple[np.ndarray, tuple]:
     """Treated - baseline in each block that holds both (means where it holds several), in block order."""
     if "block" not in one:
         return np.array([]), ()

@@ -19,6 +19,14 @@ from schedlab.model.sample import Sample
 
 METHODS = ("type-7", "harrell-davis")
 
+#: what every interval within a run must say
+DOUBT = "values of one run taken as independent: too narrow where requests depend on each other"
+
+#: from this n q (1 - q) on the Beta weights of Harrell and Davis are smooth over the cells between values
+_SMOOTH = 200.0
+_GAUSS_AT = 0.5 + np.array([-0.5, 0.0, 0.5]) * math.sqrt(3 / 5)
+_GAUSS_WEIGHTS = np.array([5.0, 8.0, 5.0]) / 18
+
 #: deciles, then the tail: the grid of shift functions and of the report's tables
 GRID = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 0.995, 0.999)
 
@@ -45,7 +53,6 @@ def quantiles(sample: Sample, qs, method: str = "type-7") -> np.ndarray:
 def interval(sample: Sample, q: float, confidence: float = 0.95) -> Estimate:
     """The type 7 quantile with its distribution-free interval; n counts the values, not runs."""
     _refuse(sample, q, confidence)
-    doubt = ("values of one run taken as independent: too narrow where requests depend on each other",)
     if sample.upper is not None:
         raise TooFewValues("bins have no order statistics; ask for the interval of the raw values")
     ordered, tail = _ordered(sample), (1 - confidence) / 2
@@ -53,7 +60,37 @@ def interval(sample: Sample, q: float, confidence: float = 0.95) -> Estimate:
     lo, hi = _binomial_ppf(tail, n, q), _binomial_ppf(1 - tail, n, q) + 1
     bounds = float(ordered[lo - 1]), float(ordered[hi - 1])
     value = float(np.quantile(ordered, q))
-    return Estimate(value, *bounds, sample.unit, n, confidence, "order statistics", doubt)
+    return Estimate(value, *bounds, sample.unit, n, confidence, "order statistics", (DOUBT,))
+
+
+def bootstrap(
+    sample: Sample, q: float, confidence: float = 0.95, replicates: int = 9_999, seed: int = 20240131
+) -> Estimate:
+    """The type 7 quantile with its percentile bootstrap interval, without drawing a single resample.
+
+    The k-th of n resampled values stands at floor(n U) of the sorted ones, U being the k-th of n uniform
+    numbers: Beta(k, n + 1 - k), and the next one given it. Two random numbers a replicate, the same law.
+    """
+    _refuse(sample, q, confidence)
+    if sample.upper is not None:
+        raise TooFewValues("bins have no order statistics; ask for the bootstrap of the raw values")
+    ordered = _ordered(sample)
+    rng, tail = np.random.default_rng(seed), (1 - confidence) / 2
+    found = _resampled(ordered, q, rng, replicates)
+    lo, hi = np.quantile(found, [tail, 1 - tail])
+    value = float(np.quantile(ordered, q))
+    return Estimate(value, float(lo), float(hi), sample.unit, len(ordered), confidence, "bootstrap", (DOUBT,))
+
+
+def _resampled(ordered: np.ndarray, q: float, rng: np.random.Generator, replicates: int) -> np.ndarray:
+    """Type 7 quantiles of `replicates` resamples of sorted values."""
+    n = len(ordered)
+    place = (n - 1) * q
+    k = math.floor(place) + 1
+    here = rng.beta(k, n + 1 - k, replicates)
+    later = here + (1 - here) * -np.expm1(np.log(rng.random(replicates)) / max(n - k, 1)) if k < n else here
+    low, high = (ordered[np.minimum((n * u).astype(np.int64), n - 1)] for u in (here, later))
+    return low + (place - (k - 1)) * (high - low)
 
 
 def needed(q: float, confidence: float = 0.95) -> int:
@@ -66,11 +103,24 @@ def needed(q: float, confidence: float = 0.95) -> int:
 def harrell_davis(ordered: np.ndarray, q: float) -> float:
     """The Harrell-Davis quantile of sorted values: order statistics under Beta((n + 1) q, (n + 1)(1 - q))."""
     n = len(ordered)
-    a, b = (n + 1) * q, (n + 1) * (1 - q)
-    reach = 12 * math.sqrt(q * (1 - q) / (n + 2)) + 3 / n
+    reach = 9 * math.sqrt(q * (1 - q) / (n + 2)) + 60 / n
     first, last = max(0, math.floor((q - reach) * n)), min(n, math.ceil((q + reach) * n))
-    edges = betainc(a, b, np.arange(first, last + 1) / n)
-    return float(np.diff(edges) @ ordered[first:last] / (edges[-1] - edges[0]))
+    weights = (_beta_masses if n * q * (1 - q) > _SMOOTH else _beta_steps)(n, q, first, last)
+    return float(weights @ ordered[first:last] / weights.sum())
+
+
+def _beta_steps(n: int, q: float, first: int, last: int) -> np.ndarray:
+    """Beta probabilities of the cells [i / n, (i + 1) / n), by the incomplete Beta function."""
+    return np.diff(betainc((n + 1) * q, (n + 1) * (1 - q), np.arange(first, last + 1) / n))
+
+
+def _beta_masses(n: int, q: float, first: int, last: int) -> np.ndarray:
+    """The same up to a factor, by the density at three Gauss points a cell: smooth where n is large."""
+    a, b = (n + 1) * q - 1, (n + 1) * (1 - q) - 1
+    mode = a / (a + b)
+    at = (np.arange(first, last)[:, None] + _GAUSS_AT) / n - mode
+    density = np.exp(a * np.log1p(at / mode) + b * np.log1p(-at / (1 - mode)))
+    return density @ _GAUSS_WEIGHTS
 
 
 def _refuse(sample: Sample, q: float, confidence: float = 0.95) -> None:

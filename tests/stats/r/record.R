@@ -1,5 +1,5 @@
 # Records what R computes for the comparisons' tests: Rscript record.R > recorded.csv
-# Debian packages: r-base-core, r-cran-exactranktests, r-cran-boot. No randomness anywhere.
+# Debian packages: r-base-core, r-cran-exactranktests, r-cran-boot, r-cran-lmertest. No randomness anywhere.
 suppressMessages({library(exactRankTests); library(boot)})
 put <- function(name, value) cat(sprintf("%s,%.17g\n", name, value), sep = "")
 cat(sprintf("# %s, exactRankTests %s, boot %s\n", R.version.string,
@@ -42,11 +42,20 @@ k <- cor.test(1:9, d, method = "kendall"); put("kendall_tau", k$estimate); put("
 ab <- abc.ci(a, function(v, w) sum(v * w) / sum(w), conf = .95); put("abc_lo", ab[2]); put("abc_hi", ab[3])
 e <- empinf(data = a, statistic = function(v, w) sum(v * w) / sum(w), type = "inf", stype = "w")
 put("acceleration", sum(e^3) / (6 * sum(e^2)^1.5))
-# factorial: two arms x three rates, three blocks, log-additive with interaction
-g <- expand.grid(arm = c("a", "b"), rate = c("1", "2", "3"), block = c("1", "2", "3"))
-g$y <- c(1.0,1.2,1.5,1.9,2.2,3.1, 1.1,1.3,1.4,2.0,2.4,3.0, 0.9,1.15,1.6,1.8,2.1,3.3)
-f <- anova(lm(log(y) ~ block + rate * arm, g))
-put("anova_interaction_f", f["rate:arm", "F value"]); put("anova_interaction_p", f["rate:arm", "Pr(>F)"])
-put("anova_arm_f", f["arm", "F value"])
-l <- lm(log(y) ~ block + rate + arm, g); ci <- confint(l)["armb", ]
-put("factorial_arm", exp(coef(l)["armb"])); put("factorial_arm_lo", exp(ci[1])); put("factorial_arm_hi", exp(ci[2]))
+# a mixed model with a random block, two arms x two scenarios x three rates, four blocks a cell: lmer needs
+# r-cran-lmertest; the same by block differences, with one spread (lm) and with their own (oneway.test)
+suppressMessages({library(lme4); library(lmerTest)})
+w <- expand.grid(arm = c("a", "b"), rate = c("1", "2", "3"), scenario = c("s", "t"), block = c("1", "2", "3", "4"))
+w$y <- exp(0.02 * ((1:48 * 7) %% 11) + 0.1 * (1:48 %% 7) + 0.3 * ((1:48 %/% 2) %% 5) + 0.12 * (w$arm == "b") * as.numeric(w$rate) + 0.05 * (w$scenario == "t"))
+w$cell <- interaction(w$rate, w$scenario, w$block)
+old <- options(contrasts = c("contr.sum", "contr.poly"))
+m <- lmer(log(y) ~ arm * rate * scenario + (1 | cell), w); s <- summary(m)$coefficients
+put("lmer_block_sd", as.data.frame(VarCorr(m))$sdcor[1])
+put("lmer_arm", -2 * s["arm1", "Estimate"]); put("lmer_arm_se", 2 * s["arm1", "Std. Error"]); put("lmer_arm_df", s["arm1", "df"])
+v <- anova(m)
+for (term in c("arm:rate", "arm:scenario", "arm:rate:scenario")) {
+  put(paste0("lmer_f_", term), v[term, "F value"]); put(paste0("lmer_p_", term), v[term, "Pr(>F)"])
+}
+options(old)
+h <- log(w$y[w$arm == "b"]) - log(w$y[w$arm == "a"]); cells <- interaction(w$rate, w$scenario)[w$arm == "a"]
+o <- oneway.test(h ~ cells); put("oneway_f", o$statistic); put("oneway_df2", o$parameter[2]); put("oneway_p", o$p.value)

@@ -168,3 +168,10 @@ def test_a_run_without_the_artifact_gives_a_reason_not_a_number(run):
     assert np.isnan(found["value"].iloc[0])
     assert found["missing_because"].iloc[0]
     assert isinstance(found, pd.DataFrame)
+
+
+def test_a_run_whose_schedule_was_not_kept_is_left_out_with_the_reason(tmp_path):
+    late = read_run(write_run(tmp_path, measured={"kept_schedule": False, "achieved_rate": 5.0}))
+    found = metrics.collect([late], ["throughput", "goroutines"])
+    assert found["value"].isna().all()
+    assert set(found["missing_because"]) == {"the load client could not keep the schedule of this run"}

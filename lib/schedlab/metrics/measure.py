@@ -12,6 +12,8 @@ from schedlab.model.run import Run
 
 def measure(run: Run, metric: Metric) -> tuple[float, str]:
     """(value, "") in the metric's unit, or (NaN, the reason why there is none)."""
+    if run.left_out:
+        return math.nan, run.left_out
     try:
         tables = {name: ingest.tables(run, name, metric.artifact) for name in metric.needs}
         value = metric.compute(tables, run)

@@ -99,6 +99,12 @@ class Run:
         """Whether the run has a file of that kind."""
         return any(a.kind == kind and a.path is not None for a in self.artifacts)
 
+    @property
+    def left_out(self) -> str:
+        """Why no number of this run may stand beside those of others; empty where it may."""
+        kept = self.measured.get("kept_schedule", True)
+        return "" if kept else "the load client could not keep the schedule of this run"
+
 
 def read_run(folder: str | Path) -> Run:
     """Read and check `folder/run.json`; RunError says which field is wrong and what it should be."""

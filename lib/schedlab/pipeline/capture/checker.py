@@ -26,6 +26,13 @@ class Checker:
     def fail(self, what: str, *place: str | int) -> None:
         raise FormatError(self.path, what, line_of(self.text, place))
 
+    def beside(self, name: str, key: str) -> Path:
+        """The file of another plan, in the same folder."""
+        file = self.path.parent / name
+        if not file.is_file():
+            self.fail(f"there is no plan {name} beside this one", key)
+        return file
+
     def build(self, kind: type, raw: Any, place: tuple, given: dict[str, Any] | None = None) -> Any:
         """One dataclass from one table: no unknown key, none missing, every type right."""
         given = given or {}

@@ -34,7 +34,7 @@ def _name(plan: Plan, plans: tuple[Plan, ...], wish: str | None) -> str:
 
 
 def _capture(plan: Plan, experiment: Path, go: str, options: argparse.Namespace) -> None:
-    made, there = session.run(plan, experiment, go, options.resume, options.hold)
+    made, there = session.run(plan, experiment, go, options.resume, options.hold, options.again)
     doubts = session.summary(experiment)
     print(f"{experiment}: {made} runs made, {there} were there", file=sys.stderr)
     if doubts:

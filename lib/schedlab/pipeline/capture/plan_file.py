@@ -19,11 +19,11 @@ def read_plans(path: str | Path) -> tuple[Plan, ...]:
     raw, text = _parse(path)
     if "plans" not in raw:
         return (read_plan(path),)
-    listed = raw["plans"]
-    if set(raw) != {"plans"} or not isinstance(listed, list) or not all(isinstance(n, str) for n in listed):
-        line = next(n for n, row in enumerate(text.splitlines(), 1) if row.strip().startswith("plans"))
-        raise FormatError(path, 'a list of plans holds plans = ["a.toml", ...] and nothing else', line)
-    return tuple(read_plan(Path(path).parent / name) for name in listed)
+    checker = Checker(Path(path), text)
+    if set(raw) != {"plans"}:
+        checker.fail("a list of plans holds the key plans and nothing else", "plans")
+    names = checker.many(str, raw["plans"], ("plans",))
+    return tuple(read_plan(checker.beside(name, "plans")) for name in names)
 
 
 def read_plan(path: str | Path) -> Plan:
@@ -42,10 +42,7 @@ def read_plan(path: str | Path) -> Plan:
 
 def _base(checker: Checker, name: str) -> tuple[dict[str, Any], str]:
     """The tables that a plan takes from its base, and the base's text."""
-    file = checker.path.parent / name
-    if not file.is_file():
-        checker.fail(f"there is no plan {name} beside this one", "base")
-    raw, text = _parse(file)
+    raw, text = _parse(checker.beside(name, "base"))
     return {key: value for key, value in raw.items() if key not in _OWN}, text
 
 

@@ -27,12 +27,17 @@ from schedlab.pipeline.capture.plan import Mechanism, Plan
 LOCK = Path(tempfile.gettempdir()) / "schedlab-capture.lock"
 
 
-def run(plan: Plan, experiment: Path, go: str, resume: bool = False, hold_s: float = 0.0) -> tuple[int, int]:
+def run(
+    plan: Plan, experiment: Path, go: str, resume: bool = False, hold_s: float = 0.0, again: bool = False
+) -> tuple[int, int]:
     """Make the runs of a plan that `experiment` does not hold yet; returns (made, already there).
 
-    `hold_s`: how long to keep the host for ourselves before others who share it get a turn.
+    `hold_s`: how long to keep the host for ourselves before others who share it get a turn. `again`: runs
+    that carry a warning are thrown away first.
     """
     open_experiment(plan, experiment, resume)
+    if again:
+        sweep(experiment)
     tasks = interleave(plan)
     left = [task for task in tasks if not (experiment / task.id / "run.json").is_file()]
     setting = Setting(plan, build_all(plan, go), host.facts(plan.host.label), experiment.name)
@@ -84,6 +89,13 @@ def open_experiment(plan: Plan, experiment: Path, resume: bool) -> None:
         raise SchedlabError(f"{experiment} was made with another plan; its own is {kept}")
     for partial in experiment.glob("*.partial"):
         shutil.rmtree(partial)
+
+
+def sweep(experiment: Path) -> None:
+    """Throw away the runs of a capture that carry a warning, to be made again."""
+    for file in experiment.glob("*/run.json"):
+        if json.loads(file.read_text(encoding="utf-8"))["warnings"]:
+            shutil.rmtree(file.parent)
 
 
 def make(setting: Setting, task: Task, experiment: Path, turn: Turn) -> dict[str, Any]:

@@ -7,7 +7,8 @@ import math
 import numpy as np
 
 from schedlab.dist.tails import log1mexp
-from schedlab.kernels import FLOATS, ROWS_OUT, kernel
+from schedlab.kernels import FLOATS, FLOATS_OUT, ROWS_OUT, kernel
+from schedlab.kernels.closed import Closed, means
 from schedlab.kernels.elementary import exp
 from schedlab.model.extend import Family
 
@@ -21,6 +22,14 @@ def terms(z, theta, out):
         out[0, i] = w - t
         out[1, i] = t - 1.0
         out[2, i] = -t
+
+
+@kernel(FLOATS_OUT(FLOATS))
+def top(sums):
+    """The mean."""
+    out, log_scale = np.ones(4), math.log(sums[3])
+    out[0], out[1], out[2] = log_scale, 1.0 / sums[0], sums[1] - log_scale - 1.0
+    return out
 
 
 def log_cdf(x, scale):
@@ -51,5 +60,5 @@ FAMILY = Family(
     ppf,
     start,
     "an end equally likely at any moment: the sojourn in an M/M/1 queue, mean 1 / (service - arrival rate)",
-    closed=True,
+    closed=Closed(means, top),
 )

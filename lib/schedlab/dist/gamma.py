@@ -6,7 +6,8 @@ import math
 
 import numpy as np
 
-from schedlab.kernels import FLOATS, ROWS_OUT, kernel
+from schedlab.kernels import FLOATS, FLOATS_OUT, ROWS_OUT, kernel
+from schedlab.kernels.closed import Closed, gamma_row, gamma_top, means
 from schedlab.kernels.elementary import exp
 from schedlab.kernels.special import digamma, trigamma
 from schedlab.model.extend import Family
@@ -27,6 +28,12 @@ def terms(z, theta, out):
         out[3, i] = g - bend
         out[4, i] = -k
         out[5, i] = -t
+
+
+@kernel(FLOATS_OUT(FLOATS))
+def top(sums):
+    """From the mean and the mean of logarithms."""
+    return gamma_row(math.log(sums[3]), sums[1], sums[0])
 
 
 def log_cdf(x, shape, scale):
@@ -56,19 +63,10 @@ def ppf(q, shape, scale):
 
 
 def start(z, weights):
-    """Minka's generalised Newton on log k - digamma k = log mean - mean log."""
+    """The maximum itself, from the mean and the mean of logarithms."""
     n, top = float(weights.sum()), float(z.max())
     log_mean = top + math.log(float(weights @ np.exp(z - top)) / n)
-    return from_means(log_mean, log_mean - float(weights @ z) / n)
-
-
-def from_means(log_mean: float, gap: float) -> np.ndarray:
-    """(log shape, log scale) from log mean and its distance to the mean of logs: the maximum itself."""
-    gap = max(gap, 1e-12)
-    k = (3.0 - gap + math.sqrt((gap - 3.0) ** 2 + 24.0 * gap)) / (12.0 * gap)
-    for _ in range(4):
-        k = 1.0 / (1.0 / k + (math.log(k) - digamma(k) - gap) / (k - k * k * trigamma(k)))
-    return np.array([math.log(k), log_mean - math.log(k)])
+    return np.array(gamma_top(log_mean, log_mean - float(weights @ z) / n))
 
 
 FAMILY = Family(
@@ -81,4 +79,5 @@ FAMILY = Family(
     ppf,
     start,
     "several exponential steps in a row; the shape is their number",
+    closed=Closed(means, top),
 )

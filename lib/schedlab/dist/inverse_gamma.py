@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from schedlab.dist import gamma
-from schedlab.kernels import FLOATS, ROWS_OUT, kernel
+from schedlab.kernels import FLOATS, FLOATS_OUT, ROWS_OUT, kernel
+from schedlab.kernels.closed import Closed, gamma_row, means
 from schedlab.kernels.elementary import exp
 from schedlab.kernels.special import digamma, trigamma
 from schedlab.model.extend import Family
@@ -28,6 +31,14 @@ def terms(z, theta, out):
         out[5, i] = -t
 
 
+@kernel(FLOATS_OUT(FLOATS))
+def top(sums):
+    """The gamma's for 1 / x."""
+    out = gamma_row(math.log(sums[4]), -sums[1], sums[0])
+    out[1], out[3], out[4] = -out[1], -out[3], -out[4]
+    return out
+
+
 def log_cdf(x, shape, scale):
     return gamma.log_sf(scale / x, shape, 1.0)
 
@@ -37,10 +48,9 @@ def log_sf(x, shape, scale):
 
 
 def ppf(q, shape, scale):
-    from numpy import where
     from scipy.special import gammainccinv, gammaincinv
 
-    return scale / where(q < 0.5, gammainccinv(shape, q), gammaincinv(shape, 1.0 - q))
+    return scale / np.where(q < 0.5, gammainccinv(shape, q), gammaincinv(shape, 1.0 - q))
 
 
 def start(z, weights):
@@ -58,4 +68,5 @@ FAMILY = Family(
     ppf,
     start,
     "fixed work at a speed that varies; the tail is a power law whose exponent is the shape",
+    closed=Closed(means, top),
 )

@@ -7,7 +7,8 @@ import math
 import numpy as np
 
 from schedlab.dist.tails import search_ppf
-from schedlab.kernels import FLOATS, ROWS_OUT, kernel
+from schedlab.kernels import FLOATS, FLOATS_OUT, ROWS_OUT, kernel
+from schedlab.kernels.closed import Closed, means, row_of_two
 from schedlab.kernels.elementary import exp
 from schedlab.model.extend import Family
 
@@ -29,6 +30,17 @@ def terms(z, theta, out):
         out[3, i] = lam * (1.0 - 2.0 * a)
         out[4, i] = lam * (a - 1.0)
         out[5, i] = -q
+
+
+@kernel(FLOATS_OUT(FLOATS))
+def top(sums):
+    """From the means of x, of 1 / x and of the logarithms."""
+    n, mean_z, mean, spread = sums[0], sums[1], sums[3], sums[3] * sums[4] - 1.0
+    if not spread > 1e-12:
+        return np.full(8, math.nan)
+    log_mean, log_shape = math.log(mean), math.log(mean) - math.log(spread)
+    height = 0.5 * (log_shape - mean_z) - _HALF_LOG_2PI - 0.5
+    return row_of_two((log_mean, log_shape), height, (-1.0 / spread, 0.0, -0.5), n)
 
 
 def log_cdf(x, mean, shape):
@@ -75,5 +87,5 @@ FAMILY = Family(
     ppf,
     start,
     "the first time that steady but jittery progress reaches its goal",
-    closed=True,
+    closed=Closed(means, top),
 )

@@ -6,7 +6,8 @@ import math
 
 import numpy as np
 
-from schedlab.kernels import FLOATS, ROWS_OUT, kernel
+from schedlab.kernels import FLOATS, FLOATS_OUT, ROWS_OUT, kernel
+from schedlab.kernels.closed import Closed, log_sums, row_of_two
 from schedlab.model.extend import Family
 
 _HALF_LOG_2PI = 0.5 * math.log(2.0 * math.pi)
@@ -24,6 +25,16 @@ def terms(z, theta, out):
         out[3, i] = -scale * scale
         out[4, i] = -2.0 * u * scale
         out[5, i] = -2.0 * u * u
+
+
+@kernel(FLOATS_OUT(FLOATS))
+def top(sums):
+    """Mean and standard deviation of the logarithms."""
+    n, mu, variance = sums[0], sums[1], sums[2] / sums[0]
+    if not variance > 0.0:
+        return np.full(8, math.nan)
+    log_sigma = 0.5 * math.log(variance)
+    return row_of_two((mu, log_sigma), -0.5 - log_sigma - _HALF_LOG_2PI, (-1.0 / variance, 0.0, -2.0), n)
 
 
 def log_cdf(x, mu, sigma):
@@ -61,5 +72,5 @@ FAMILY = Family(
     ppf,
     start,
     "a product of many small independent slowdowns",
-    closed=True,
+    closed=Closed(log_sums, top),
 )

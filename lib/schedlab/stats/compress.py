@@ -36,22 +36,23 @@ def compressed(values: np.ndarray, threads: int | None = None) -> tuple[np.ndarr
 
 def _tables(values, base, bins, threads):
     """One table of all lanes of all blocks, the bits of the extremes, and how many values it cannot hold."""
-    blocks = _blocks(len(values))
-    edges = [len(values) * b // blocks for b in range(blocks + 1)]
-    table = np.zeros((blocks * LANES, bins, 4))
+    parts = blocks(len(values))
+    edges = [len(values) * b // parts for b in range(parts + 1)]
+    table = np.zeros((parts * LANES, bins, 4))
 
     def part(b: int) -> tuple[int, int, int]:
         return fill(values[edges[b] : edges[b + 1]], base, table[b * LANES : (b + 1) * LANES])
 
     threads = threads or cores()
     done = list(
-        _pool(threads).map(part, range(blocks)) if threads > 1 and blocks > 1 else map(part, range(blocks))
+        pool(threads).map(part, range(parts)) if threads > 1 and parts > 1 else map(part, range(parts))
     )
     least, most, outside = zip(*done, strict=True)
     return table, min(least), max(most), sum(outside)
 
 
-def _blocks(n: int) -> int:
+def blocks(n: int) -> int:
+    """Into how many parts n values are cut, whatever the number of threads."""
     return 1 if n < 1 << 18 else 4 if n < 1 << 22 else 16
 
 
@@ -62,7 +63,8 @@ def cores() -> int:
 
 
 @cache
-def _pool(threads: int) -> ThreadPoolExecutor:
+def pool(threads: int) -> ThreadPoolExecutor:
+    """Threads that stay: making them anew would cost more than a fit."""
     return ThreadPoolExecutor(threads, thread_name_prefix="schedlab-compress")
 
 

@@ -12,6 +12,7 @@ from schedlab.errors import TooFewValues
 from schedlab.model.extend import Family
 from schedlab.model.fit import Fit
 from schedlab.model.sample import Sample
+from schedlab.stats.fit_closed import fit_closed
 from schedlab.stats.fit_newton import Peak, climb
 from schedlab.stats.fit_sample import grouped, likelihood_of
 from schedlab.stats.likelihood import Likelihood
@@ -26,6 +27,8 @@ def fit(sample: Sample, family: Family, exact: bool = False) -> Fit:
     `exact` climbs the last step on every single value instead of on atoms. TooFewValues where there are
     fewer distinct values than parameters. What is doubtful about the solution is in its `warnings`.
     """
+    if family.closed and (quick := fit_closed(sample, family)):
+        return quick
     data = likelihood_of(sample) if not family.grouped else grouped_likelihood(sample)
     found = fit_likelihood(data, family, sample.unit, corrected=sample.corrected)
     if exact and sample.upper is None and sample.counts is None and not family.grouped:

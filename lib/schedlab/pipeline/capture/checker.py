@@ -98,11 +98,13 @@ class Checker:
 
     def arm(self, plan: Plan, arm: Arm, i: int) -> None:
         """An arm is a program that we start, or a server that the plan names by both its addresses."""
+        if arm.protocol not in INSTRUMENTS["ours"].protocols:
+            self.fail(f"unknown protocol {arm.protocol!r}", "arm", i, "protocol")
         if not arm.service and not arm.debug:
-            return self.program(plan, arm, "arm", i)
-        if arm.program or not (arm.service and arm.debug):
-            self.fail("a running server has service and debug (host:port) and no program", "arm", i)
-        return None
+            self.program(plan, arm, "arm", i)
+        elif arm.program or not (arm.service and arm.debug):
+            what = "a running server has service and debug (host:port) and no program"
+            self.fail(what, "arm", i, "service" if arm.service else "debug")
 
     def program(self, plan: Plan, arm: Arm, *place: str | int) -> None:
         if not arm.program or not (plan.testbed / arm.module / source(arm.program)).is_dir():

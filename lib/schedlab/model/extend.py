@@ -5,12 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
+from schedlab.model.carries import Carries
 from schedlab.model.sample import Sample
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -32,13 +35,17 @@ class Reading:
 @dataclass(frozen=True)
 class Reader:
     """One file format. `sniff(head, name)` sees the first decompressed 64 KiB and the file's name without
-    a compression suffix; `read(path, data)` gets the whole decompressed content."""
+    a compression suffix; `read(path, data)` gets the whole decompressed content. `carries` says what a load
+    test's file of this format can support, None for other formats; `versions` which were read from real files.
+    """
 
     name: str
     sniff: Callable[[bytes, str], bool]
     read: Callable[[str, bytes], Reading]
     yields: tuple[str, ...]
     about: str = ""
+    carries: Carries | None = None
+    versions: str = ""
 
 
 @dataclass(frozen=True)
@@ -68,7 +75,8 @@ class Family:
     not fitted). `terms(z, theta, out)` is a kernel: for each z = log x it writes the log-density of z, its
     gradient and the upper triangle of its Hessian in the free coordinates `theta`, one row each. `log_cdf`,
     `log_sf` (x, *params) and `ppf` (q, *params) take and return arrays. `start(z, weights)` gives coordinates
-    to begin at, or the maximum itself where it has a closed form (`closed`).
+    to begin at. `closed` has two kernels, `sums` and `top` (see `kernels.closed`), where the maximum of exact
+    values has a closed form.
     A `grouped` family is fitted to values grouped by the clock's tick only: its likelihood has no bound else.
     `doubts(fit, likelihood)` returns warnings of the family's own: an estimate that does not exist, a ridge.
     """
@@ -82,7 +90,7 @@ class Family:
     ppf: Callable[..., np.ndarray]
     start: Callable[..., np.ndarray]
     story: str = ""
-    closed: bool = False
+    closed: Any = None
     doubts: Callable[..., tuple[str, ...]] | None = None
     grouped: bool = False
 

@@ -16,8 +16,9 @@ PLAN = Path(__file__).parents[3] / "data" / "testbed" / "plans" / "tiny.toml"
 class Pretend:
     """Stands in for the execution of a run: writes a run.json, or is interrupted at the n-th run."""
 
-    def __init__(self, interrupt_at=0, foreign=()):
+    def __init__(self, interrupt_at=0, foreign=(), rates=None):
         self.made, self.interrupt_at, self.foreign = [], interrupt_at, list(foreign)
+        self.rates, self.offered = rates or {}, {}
 
     def __call__(self, setting, task, folder, attempt=1):
         self.made.append((task.id, attempt))
@@ -25,7 +26,10 @@ class Pretend:
         if len(self.made) == self.interrupt_at:
             raise KeyboardInterrupt
         share = self.foreign.pop(0) if self.foreign else 0.0
-        content = {"id": task.id, "measured": {"foreign_cpu_share": share}, "warnings": []}
+        measured = {"foreign_cpu_share": share, "achieved_rate": self.rates.get(task.arm.name, 0.0)}
+        self.offered.setdefault((task.scenario.name, task.arm.name), set()).add(task.scenario.rate_per_s)
+        warnings = ["noisy"] if share > setting.plan.max_foreign_share else []
+        content = {"id": task.id, "arm": task.arm.name, "measured": measured, "warnings": warnings}
         (folder / "run.json").write_text(json.dumps(content))
         return content
 
@@ -97,3 +101,60 @@ def test_a_dry_run_prints_the_schedule_and_starts_nothing(tmp_path, pretend, cap
     said = capsys.readouterr().out
     assert "8 runs, about" in said and "steady-instrumented-pool-02" in said
     assert not stand_in.made and not (tmp_path / "runs").exists()
+
+
+def test_runs_with_a_warning_are_made_once_more_on_demand(tmp_path, pretend):
+    pretend(foreign=[0.0, 0.5, 0.5, 0.5])
+    assert capture(tmp_path) == 0
+    second = pretend()
+    assert capture(tmp_path, "--resume", "--again") == 0
+    assert len(second.made) == 1
+    assert len(list((tmp_path / "runs" / "tiny").glob("*/run.json"))) == 8
+
+
+SHARES = """
+[[scenario]]
+name = "capacity"
+captures = ["quiet"]
+repetitions = 3
+loop = "closed"
+connections = 4
+measure_s = 1.0
+
+[[scenario]]
+name = "half"
+captures = ["quiet"]
+repetitions = 1
+rate_share = 0.5
+capacity = "capacity"
+connections = 4
+measure_s = 1.0
+"""
+
+
+def test_a_share_is_of_the_arms_own_measured_capacity(tmp_path, pretend):
+    arms = PLAN.read_text(encoding="utf-8").partition("[[scenario]]")[0]
+    (tmp_path / "cmd" / "echo").mkdir(parents=True)
+    (tmp_path / "plans").mkdir()
+    plan = tmp_path / "plans" / "shares.toml"
+    plan.write_text(arms + SHARES, encoding="utf-8")
+    stand_in = pretend(rates={"gpr": 3000.0, "pool": 2000.0})
+    assert main(["capture", str(plan), "--to", str(tmp_path / "runs"), "--go", __file__]) == 0
+    assert stand_in.offered["half", "gpr"] == {1500.0}
+    assert stand_in.offered["half", "pool"] == {1000.0}
+
+
+def test_a_list_of_plans_goes_into_one_folder_each(tmp_path, pretend):
+    pretend()
+    plans = tmp_path / "plans"
+    plans.mkdir()
+    (tmp_path / "cmd" / "echo").mkdir(parents=True)
+    text = PLAN.read_text(encoding="utf-8")
+    (plans / "one.toml").write_text(text.replace('name = "tiny"', 'name = "one"', 1), encoding="utf-8")
+    (plans / "two.toml").write_text(text.replace('name = "tiny"', 'name = "two"', 1), encoding="utf-8")
+    (plans / "all.toml").write_text('plans = ["one.toml", "two.toml"]', encoding="utf-8")
+    command = ["capture", str(plans / "all.toml"), "--to", str(tmp_path / "runs"), "--go", __file__]
+    assert main(command) == 0
+    assert sorted(f.name for f in (tmp_path / "runs").iterdir()) == ["one", "two"]
+    assert main([*command, "--name", "today"]) == 0
+    assert (tmp_path / "runs" / "today-two").is_dir()

@@ -19,6 +19,8 @@ def capture(options: argparse.Namespace) -> int:
     plans = read_plans(options.plan)
     if options.dry_run:
         print("\n\n".join(session.schedule(plan) for plan in plans))
+        if len(plans) > 1:
+            print(f"\nall: about {sum(map(session.total_s, plans)) / 60:.0f} min")
         return 0
     go = find_go(Path.cwd(), options.go)
     for plan in plans:

@@ -120,8 +120,13 @@ def schedule(plan: Plan) -> str:
     """The schedule of a plan as text: one line a run, and the total time."""
     tasks = interleave(plan)
     lines = [f"{t.order:4d}  block {t.block:3d}  {t.id:45s} {t.seconds:6.1f} s" for t in tasks]
-    total = sum(t.seconds + plan.cool_down_s for t in tasks)
-    return "\n".join([*lines, f"{len(tasks)} runs, about {total / 60:.1f} min, seed {plan.seed}"])
+    total = f"{len(tasks)} runs, about {total_s(plan) / 60:.1f} min, seed {plan.seed}"
+    return "\n".join([*lines, f"{plan.name}: {total}"])
+
+
+def total_s(plan: Plan) -> float:
+    """How long all runs of a plan take, about, in seconds."""
+    return sum(task.seconds + plan.cool_down_s for task in interleave(plan))
 
 
 def summary(experiment: Path) -> str:

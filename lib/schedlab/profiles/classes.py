@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from itertools import pairwise
@@ -61,6 +61,16 @@ def classes(profile: Profile, kind: str | None = None, owners: bool = False) -> 
     lo, hi = wilson(table["value"] * (n / total), n) if n else (np.nan, np.nan)
     table = table.assign(share=table["value"] / total, lo=lo, hi=hi)
     return table.sort_values(["value", *keys], ascending=[False, *[True] * len(keys)]).reset_index(drop=True)
+
+
+def without_observer(profile: Profile) -> Profile:
+    """Without what the profiler itself did or waited for, such as the sleep of its own handler."""
+    about = attribute(profile)
+    own = about.mechanism == about.mechanisms.index("observer")
+    if not own.any():
+        return profile
+    said = "what the profiler itself waited for (class observer) is left out"
+    return replace(profile.keep(~own), warnings=(*profile.warnings, said))
 
 
 def unclassified(profile: Profile, kind: str | None = None) -> pd.DataFrame:

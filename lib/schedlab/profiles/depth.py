@@ -17,6 +17,14 @@ from schedlab.model.profile import Profile
 from schedlab.profiles.entries import LARGE
 
 CAPS = (32, 64, 128)
+#: where servers hand a request over to the application: net/http (Gin and Go-Kit too), gRPC, TARS
+HANDLERS = "|".join(
+    (
+        r"net/http\.serverHandler\.ServeHTTP",
+        r"google\.golang\.org/grpc\.\(\*Server\)\.processUnaryRPC",
+        r"github\.com/TarsCloud/TarsGo/tars/transport\.\(\*tcpHandler\)\.Handle\.func1",
+    )
+)
 
 
 @dataclass(frozen=True)

@@ -205,7 +205,7 @@ def _per_request(values: np.ndarray, cut: int, baseline: Arm, treated: Arm, coun
         logs = np.log(values / requests)
         enough = min(cut, values.shape[1] - cut) >= noise.ENOUGH_RUNS
         if enough:
-            found = noise._welch(logs[:, :cut], logs[:, cut:], 0.95)
+            found = noise.between_runs(logs[:, :cut], logs[:, cut:])
             middle, half = found.difference, found.hi - found.difference
         else:
             middle = np.log(ratio)

@@ -46,7 +46,7 @@ def compare(
     if not counted:
         if not enough:
             return _unknown(base, base_total, treated, treated_total)
-        return _welch(base / base_total, treated / treated_total, confidence)
+        return between_runs(base / base_total, treated / treated_total, confidence)
     phi, freedom = _dispersion(base, base_total, treated, treated_total) if enough else (1.0, np.inf)
     x, n, y, m = base.sum(1), base_total.sum(), treated.sum(1), treated_total.sum()
     pooled = (x + y) / (n + m)
@@ -128,8 +128,8 @@ def _trigamma_inverse(value: float) -> float:
     return float(x)
 
 
-def _welch(base: np.ndarray, treated: np.ndarray, confidence: float) -> Noise:
-    """Welch's t on the share of each run."""
+def between_runs(base: np.ndarray, treated: np.ndarray, confidence: float = 0.95) -> Noise:
+    """Welch's t over one value per run and entry: float64 (entries, runs), NaN nowhere."""
     n, m = base.shape[1], treated.shape[1]
     a, b = base.var(1, ddof=1) / n, treated.var(1, ddof=1) / m
     spread = np.sqrt(a + b)

@@ -42,8 +42,8 @@ func main() {
 		for _, point := range points {
 			latency = append(latency, int64(point[1].(float64)*1e9))
 		}
-		r.Times("latency", latency)
-		r.Series = append(r.Series, mech.Series{Name: "latency", Unit: "s", Points: points})
+		r.Times("request_latency", latency)
+		r.Series = append(r.Series, mech.Series{Name: "request_latency", Unit: "s", Points: points})
 		stw := stopped()
 		r.Times("stw", stw)
 		r.Measure("gc_per_second", "1/s", float64(len(stw))/seconds)

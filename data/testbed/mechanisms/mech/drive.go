@@ -110,7 +110,7 @@ func (r *Report) Requests(records []loadkit.Record) {
 	if len(records) == 0 {
 		Must(fmt.Errorf("the client sent nothing"))
 	}
-	r.Times("latency", good)
+	r.Times("request_latency", good)
 	r.Measure("requests", "1", float64(len(records)))
 	r.Measure("failed_share", "share", float64(len(records)-len(good))/float64(len(records)))
 }

@@ -30,7 +30,7 @@ MECHANISMS = {
 }
 ROOT, OTHERS = "#f7f7f7", "#ececec"
 
-#: of a difference: more in the treated arm, less (vermilion and blue: told apart by the colour-blind), new, gone
+#: of a difference: more in the treated arm, less, new, gone; told apart by the colour-blind too
 MORE, LESS, NEW, GONE, NOISE = "#d55e00", "#0072b2", "#7b3294", "#4d4d4d", "#d6d6d6"
 #: opacity by evidence: q up to this bound, that opacity; halved where only sampling noise was seen
 EVIDENCE = ((0.001, 1.0), (0.01, 0.85), (0.05, 0.7))

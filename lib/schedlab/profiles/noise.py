@@ -79,10 +79,15 @@ def cluster_bootstrap(value: np.ndarray, weight: np.ndarray, seed: int, draws: i
     out of R understates the spread of few runs.
     """
     runs = len(value)
-    drawn = np.random.default_rng(np.random.Philox(seed)).integers(0, runs, (draws, runs))
+    drawn = drawn_runs(runs, seed, draws)
     ratio = value[drawn].sum(1) / weight[drawn].sum(1)
     middle = value.sum() / weight.sum()
     return middle + (ratio - middle) * np.sqrt(runs / max(runs - 1, 1))
+
+
+def drawn_runs(runs: int, seed: int, draws: int = 4000) -> np.ndarray:
+    """Runs drawn with replacement, as many as there are: int64, shape (draws, runs)."""
+    return np.random.default_rng(np.random.Philox(seed)).integers(0, runs, (draws, runs))
 
 
 def _dispersion(base, base_total, treated, treated_total) -> tuple[np.ndarray, float]:

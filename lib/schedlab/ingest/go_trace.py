@@ -6,7 +6,10 @@ gives every complete generation and says what is missing.
 
 from __future__ import annotations
 
+import mmap
 import re
+from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -30,7 +33,9 @@ def _read(path: str, data: bytes) -> Reading:
     return read(path, data)
 
 
-def read(path: str, data: bytes, window_ns: tuple[int, int] | None = None, strict: bool = False) -> Reading:
+def read(
+    path: str, data: bytes | np.ndarray, window_ns: tuple[int, int] | None = None, strict: bool = False
+) -> Reading:
     """All tables of a trace, or of the generations that touch a window of the trace's clock.
 
     A window reads no other part of the file; rows at its ends are cut at generations, not at the window.
@@ -39,18 +44,46 @@ def read(path: str, data: bytes, window_ns: tuple[int, int] | None = None, stric
     version = _version(path, data)
     if version in _V1:
         return _read_v1(path, data, version)
-    from schedlab.ingest import go_trace_columns, go_trace_v2
+    from schedlab.ingest import go_trace_index, go_trace_v2
 
     raw = np.frombuffer(data, np.uint8)
-    generations = go_trace_v2.index(raw, version)
+    generations = go_trace_index.index(raw, version)
     chosen = within(generations, window_ns) if window_ns else generations
     reached = go_trace_v2.merge(raw, chosen, strict)
     if not reached.generations:
         why = chosen[0].problem if chosen else "no generation in it"
         raise FormatError(path, f"no complete generation: {why}; capture it again, and let the trace stop")
-    made = go_trace_columns.tables(reached, go_trace_v2.EVENT_NAMES)
-    made[TRACE_GENERATIONS.name] = _generations(generations, reached)
-    return _reading(version, made, reached, _offset(reached.generations))
+    return _read_v2(version, generations, reached)
+
+
+def mapped(path: str | Path) -> np.ndarray:
+    """The bytes of an unpacked trace without loading them: pages come in as they are read."""
+    return np.memmap(path, np.uint8, "r")
+
+
+def each_generation(path: str | Path) -> Iterator[Reading]:
+    """The tables of an unpacked trace of any size, one generation (about a second) at a time, in order.
+
+    What is open when a generation ends comes with a later one. Memory holds one generation, and the distinct
+    strings and stacks so far. A trace of Go 1.21 or earlier is one generation.
+    """
+    data = mapped(path)
+    version = _version(str(path), data)
+    if version in _V1:
+        yield _read_v1(str(path), data, version)
+        return
+    from schedlab.ingest import go_trace_index, go_trace_v2
+
+    raw = np.frombuffer(data, np.uint8)
+    generations = go_trace_index.index(raw, version)
+    for generation, reached in zip(generations, go_trace_v2.merge_each(raw, generations), strict=True):
+        yield _read_v2(version, [generation], reached)
+        _forget(data, generation.end)
+
+
+def _forget(data: np.memmap, end: int) -> None:
+    """Give the pages before `end` back."""
+    data._mmap.madvise(mmap.MADV_DONTNEED, 0, end - end % mmap.PAGESIZE)
 
 
 def within(generations: list, window_ns: tuple[int, int]) -> list:
@@ -60,8 +93,8 @@ def within(generations: list, window_ns: tuple[int, int]) -> list:
     return [g for g, end in pairs if g.start_ns < window_ns[1] and end > window_ns[0]]
 
 
-def _version(path: str, data: bytes) -> int:
-    match = _HEADER.match(data[:16])
+def _version(path: str, data: bytes | np.ndarray) -> int:
+    match = _HEADER.match(bytes(data[:16]))
     if not match:
         raise FormatError(path, "is no Go execution trace: its header is not 'go 1.NN trace'")
     version = int(match[1])
@@ -71,7 +104,15 @@ def _version(path: str, data: bytes) -> int:
     return version
 
 
-def _read_v1(path: str, data: bytes, version: int) -> Reading:
+def _read_v2(version: int, generations: list, reached) -> Reading:
+    from schedlab.ingest import go_trace_columns, go_trace_v2
+
+    made = go_trace_columns.tables(reached, go_trace_v2.EVENT_NAMES)
+    made[TRACE_GENERATIONS.name] = _generations(generations, reached)
+    return _reading(version, made, reached, _offset(reached.generations))
+
+
+def _read_v1(path: str, data: bytes | np.ndarray, version: int) -> Reading:
     from schedlab.ingest import go_trace_columns, go_trace_v1
 
     reached = go_trace_v1.merge(path, np.frombuffer(data, np.uint8), version)
@@ -107,7 +148,7 @@ def _offset(generations: list) -> int | None:
 def _reading(version: int, made: dict[str, pd.DataFrame], reached, offset: int | None) -> Reading:
     spans = made["GOROUTINE_SPANS"]
     start = int(spans["start_ns"].min()) if len(spans) else 0
-    end = int((spans["start_ns"] + spans["duration_s"] * 1e9).max()) if len(spans) else 0
+    end = reached.last_ns if len(spans) else 0
     damage = Damage()
     for kind, offset_bytes, text in reached.problems:
         damage.add(kind, 0, f"byte {offset_bytes}: {text}")

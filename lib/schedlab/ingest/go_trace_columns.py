@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from schedlab.ingest.go_trace_v2 import Reached
+from schedlab.ingest.go_trace_merge import Reached
+from schedlab.ingest.go_trace_rows import Rows
 from schedlab.kernels import trace_state as t
 from schedlab.kernels.trace_names import N_FRAMES, N_STACKS, N_STRINGS
 from schedlab.model import trace_tables as schemas
@@ -14,7 +15,8 @@ from schedlab.model.table import Table
 STATES = ("undetermined", "runnable", "running", "syscall", "waiting", "not_exist")
 CAUSES = ("", "create", "unblock", "preempted", "yield", "syscall_exit", "unknown")
 KINDS = ("gc cycle", "stop-the-world", "mark assist", "sweep", "region")
-GAUGES = (("heap live", "bytes"), ("heap goal", "bytes"), ("gomaxprocs", "1"))
+#: all but the last count bytes
+GAUGES = ("heap live", "heap goal", "gomaxprocs")
 
 
 def tables(reached: Reached, events: dict[int, str]) -> dict[str, pd.DataFrame]:
@@ -22,14 +24,15 @@ def tables(reached: Reached, events: dict[int, str]) -> dict[str, pd.DataFrame]:
     texts = _texts(reached)
     reasons = [texts[k] for k in reached.state.string_of[: reached.state.now[t.REASONS]]]
     stacks = _stacks(reached, texts)
+    rows = reached.rows
     made = {
-        schemas.GOROUTINE_SPANS: _goroutine_spans(reached.state, reasons),
-        schemas.PROC_SPANS: _proc_spans(_rows(reached.state.proc_spans, reached.state.fill[t.N_PROCS])),
-        schemas.TRACE_RANGES: _ranges(reached.state.ranges[: reached.state.fill[t.N_RANGES]], reasons),
-        schemas.TRACE_GAUGES: _gauges(reached.state.gauges[: reached.state.fill[t.N_GAUGES]]),
+        schemas.GOROUTINE_SPANS: _goroutine_spans(rows, reasons),
+        schemas.PROC_SPANS: _proc_spans(rows),
+        schemas.TRACE_RANGES: _ranges(rows.rows("ranges"), texts),
+        schemas.TRACE_GAUGES: _gauges(rows.rows("gauges")),
         schemas.TRACE_GOROUTINES: _goroutines(reached, texts),
-        schemas.TRACE_TASKS: _tasks(reached.state, texts),
-        schemas.TRACE_LOGS: _logs(reached.state.logs[: reached.state.fill[t.N_LOGS]], texts),
+        schemas.TRACE_TASKS: _tasks(reached, texts),
+        schemas.TRACE_LOGS: _logs(rows.rows("logs"), texts),
         schemas.TRACE_CPU_SAMPLES: _samples(reached.samples),
         schemas.TRACE_STACKS: stacks,
         schemas.TRACE_EVENTS: _events(reached.state.counts, events),
@@ -42,25 +45,10 @@ def _frame(schema: Table, columns: dict) -> pd.DataFrame:
     made = {}
     for name, kind, _ in schema.columns:
         values = columns[name]
-        if kind not in ("category", "str"):
+        if kind not in ("category", "str", "int"):
             values = np.asarray(values).astype(kind, copy=False)
-        made[name] = pd.Series(values, dtype=None if kind == "category" else kind, copy=False)
+        made[name] = pd.Series(values, dtype=None if kind in ("category", "int") else kind, copy=False)
     return schema.check(pd.DataFrame(made, copy=False))
-
-
-def coded(codes, names) -> pd.Categorical:
-    """A categorical from numbers; equal names share one category, unused ones are dropped."""
-    codes = np.asarray(codes)
-    used = np.flatnonzero(np.bincount(codes[codes >= 0], minlength=len(names))[: len(names)])
-    categories = list(dict.fromkeys(names[k] for k in used))
-    place = np.full(len(names) + 1, -1, np.int16 if len(categories) < 1 << 15 else np.int32)
-    for k in used:
-        place[k] = categories.index(names[k])
-    return pd.Categorical.from_codes(place[codes], pd.Index(categories, dtype="str"))
-
-
-def _rows(table: np.ndarray, n: int) -> np.ndarray:
-    return table[:n]
 
 
 def _texts(reached: Reached) -> list[str]:
@@ -88,42 +76,51 @@ def _stacks(reached: Reached, texts: list[str]) -> dict:
 
 def _named(rows: np.ndarray, texts: list[str]) -> pd.Categorical:
     """A categorical from rows of the strings; -1 is the empty string."""
-    present, codes = np.unique(rows, return_inverse=True)
-    return coded(codes, [texts[k] for k in present])
+    codes, present = pd.factorize(rows)
+    names = [texts[k] for k in present]
+    categories = list(dict.fromkeys(names))
+    place = np.array([categories.index(name) for name in names], np.int32)
+    return _category(place[codes], categories)
 
 
-def _goroutine_spans(s: t.State, reasons: list[str]) -> dict:
-    n = int(s.fill[t.N_SPANS])
+def _category(codes: np.ndarray, names) -> pd.Categorical:
+    """A categorical that shares the memory of its codes."""
+    return pd.Categorical.from_codes(
+        codes, dtype=pd.CategoricalDtype(pd.Index(names, dtype="str")), validate=False
+    )
+
+
+def _goroutine_spans(rows: Rows, reasons: list[str]) -> dict:
     return {
-        "goroutine": s.span_goroutine[:n],
-        "state": pd.Categorical.from_codes(s.span_state[:n], STATES),
-        "reason": coded(s.span_reason[:n], reasons),
-        "start_ns": s.span_start[:n],
-        "duration_s": s.span_duration[:n],
-        "thread": s.span_thread[:n],
-        "proc": s.span_proc[:n],
-        "stack": s.span_stack[:n],
-        "cause": pd.Categorical.from_codes(s.span_cause[:n], CAUSES),
-        "by_goroutine": s.span_by[:n],
-        "whole": s.span_whole[:n],
+        "goroutine": rows.column("span_goroutine"),
+        "state": _category(rows.column("span_state"), STATES),
+        "reason": _category(rows.column("span_reason"), reasons),
+        "start_ns": rows.column("span_start"),
+        "duration_s": rows.column("span_duration"),
+        "thread": rows.column("span_thread"),
+        "proc": rows.column("span_proc"),
+        "stack": rows.column("span_stack"),
+        "cause": _category(rows.column("span_cause"), CAUSES),
+        "by_goroutine": rows.column("span_by"),
+        "whole": rows.column("span_whole").view(bool),
     }
 
 
-def _proc_spans(rows: np.ndarray) -> dict:
+def _proc_spans(rows: Rows) -> dict:
     return {
-        "proc": rows[:, 0],
-        "state": pd.Categorical.from_codes(rows[:, 1], ("idle", "running")),
-        "start_ns": rows[:, 2],
-        "duration_s": (rows[:, 3] - rows[:, 2]) / 1e9,
-        "thread": rows[:, 4],
-        "whole": rows[:, 5],
+        "proc": rows.column("proc"),
+        "state": _category(rows.column("proc_running"), ("idle", "running")),
+        "start_ns": rows.column("proc_start"),
+        "duration_s": rows.column("proc_duration"),
+        "thread": rows.column("proc_thread"),
+        "whole": rows.column("proc_whole").view(bool),
     }
 
 
-def _ranges(rows: np.ndarray, reasons: list[str]) -> dict:
+def _ranges(rows: np.ndarray, texts: list[str]) -> dict:
     return {
-        "kind": pd.Categorical.from_codes(rows[:, 0], KINDS),
-        "detail": coded(rows[:, 1], reasons),
+        "kind": _category(rows[:, 0], KINDS),
+        "detail": _named(rows[:, 1], texts),
         "goroutine": rows[:, 2],
         "proc": rows[:, 3],
         "thread": rows[:, 4],
@@ -139,16 +136,16 @@ def _ranges(rows: np.ndarray, reasons: list[str]) -> dict:
 
 def _gauges(rows: np.ndarray) -> dict:
     return {
-        "name": pd.Categorical.from_codes(rows[:, 0], [name for name, _ in GAUGES]),
+        "name": _category(rows[:, 0], GAUGES),
         "time_ns": rows[:, 1],
         "value": rows[:, 2],
-        "unit": coded(rows[:, 0], [unit for _, unit in GAUGES]),
+        "unit": _category((rows[:, 0] == len(GAUGES) - 1).astype(np.int8), ("bytes", "1")),
     }
 
 
 def _goroutines(reached: Reached, texts: list[str]) -> dict:
     """The function a goroutine began in is the outermost frame of its start stack."""
-    rows = reached.state.lives[: reached.state.fill[t.N_LIVES]]
+    rows = reached.rows.rows("lives")
     names, start = reached.names, rows[:, 6]
     last = names.stack_rows[:, 0] + names.stack_rows[:, 1] - 1
     known = start >= 0
@@ -167,15 +164,14 @@ def _goroutines(reached: Reached, texts: list[str]) -> dict:
     }
 
 
-def _tasks(s: t.State, texts: list[str]) -> dict:
+def _tasks(reached: Reached, texts: list[str]) -> dict:
     """Begins joined with the first end of the same task; a begin or an end may be missing."""
-    columns = ["begins", "task", "parent", "name", "time", "goroutine", "stack", "none"]
-    rows = pd.DataFrame(s.tasks[: s.fill[t.N_TASKS]], columns=columns)
+    columns = ["begins", "task", "parent", "name", "time", "goroutine", "stack"]
+    rows = pd.DataFrame(reached.rows.rows("tasks"), columns=columns)
     begins = rows[rows["begins"] == 1]
     ends = rows.loc[rows["begins"] == 0, ["task", "time"]].drop_duplicates("task")
     both = begins.merge(ends, on="task", how="outer", suffixes=("", "_end"))
     whole = both["time"].notna() & both["time_end"].notna()
-    last = int(t.nanoseconds.py_func(s, s.now[t.LAST])) if hasattr(t.nanoseconds, "py_func") else 0
     first = both["time"].fillna(both["time_end"])
     filled = both.fillna({"parent": -1, "name": -1, "goroutine": -1, "stack": -1})
     return {
@@ -183,7 +179,7 @@ def _tasks(s: t.State, texts: list[str]) -> dict:
         "parent": filled["parent"].to_numpy(),
         "name": _named(filled["name"].to_numpy().astype(np.int64), texts),
         "start_ns": first.to_numpy(),
-        "duration_s": ((both["time_end"].fillna(last) - first) / 1e9).to_numpy(),
+        "duration_s": ((both["time_end"].fillna(reached.last_ns) - first) / 1e9).to_numpy(),
         "goroutine": filled["goroutine"].to_numpy(),
         "stack": filled["stack"].to_numpy(),
         "whole": whole.to_numpy(),

@@ -9,70 +9,25 @@ from __future__ import annotations
 import numpy as np
 
 from schedlab.errors import FormatError
-from schedlab.ingest.go_trace_v2 import Reached, finish, intern_text
+from schedlab.ingest.go_trace_index import HEADER
+from schedlab.ingest.go_trace_merge import Reached, finish, fresh, intern_text, run
 from schedlab.kernels import trace_state as t
 from schedlab.kernels import trace_v1, trace_v1_scan
-from schedlab.kernels.trace_rooms import fresh_names, fresh_state, make_room, room_for_batch, rows
+from schedlab.kernels.trace_rooms import room_for_batch, rows
+from schedlab.kernels.trace_v1_events import FIRST_STW
 
 FORMATS = {11: "1.11 to 1.18", 19: "1.19 to 1.20", 21: "1.21"}
-HEADER = 16
-EVENT_NAMES = dict(
-    enumerate(
-        [
-            "None",
-            "Batch",
-            "Frequency",
-            "Stack",
-            "Gomaxprocs",
-            "ProcStart",
-            "ProcStop",
-            "GCStart",
-            "GCDone",
-            "STWStart",
-            "STWDone",
-            "GCSweepStart",
-            "GCSweepDone",
-            "GoCreate",
-            "GoStart",
-            "GoEnd",
-            "GoStop",
-            "GoSched",
-            "GoPreempt",
-            "GoSleep",
-            "GoBlock",
-            "GoUnblock",
-            "GoBlockSend",
-            "GoBlockRecv",
-            "GoBlockSelect",
-            "GoBlockSync",
-            "GoBlockCond",
-            "GoBlockNet",
-            "GoSysCall",
-            "GoSysExit",
-            "GoSysBlock",
-            "GoWaiting",
-            "GoInSyscall",
-            "HeapAlloc",
-            "HeapGoal",
-            "TimerGoroutine",
-            "FutileWakeup",
-            "String",
-            "GoStartLocal",
-            "GoUnblockLocal",
-            "GoSysExitLocal",
-            "GoStartLabel",
-            "GoBlockGC",
-            "GCMarkAssistStart",
-            "GCMarkAssistDone",
-            "UserTaskCreate",
-            "UserTaskEnd",
-            "UserRegion",
-            "UserLog",
-            "CPUSample",
-        ]
-    )
-)
-#: in the order of trace_v1.REASON_OF, in the words of the later format
+NAMES_OF_EVENTS = (
+    "None", "Batch", "Frequency", "Stack", "Gomaxprocs", "ProcStart", "ProcStop", "GCStart", "GCDone",
+    "STWStart", "STWDone", "GCSweepStart", "GCSweepDone", "GoCreate", "GoStart", "GoEnd", "GoStop",
+    "GoSched", "GoPreempt", "GoSleep", "GoBlock", "GoUnblock", "GoBlockSend", "GoBlockRecv",
+    "GoBlockSelect", "GoBlockSync", "GoBlockCond", "GoBlockNet", "GoSysCall", "GoSysExit", "GoSysBlock",
+    "GoWaiting", "GoInSyscall", "HeapAlloc", "HeapGoal", "TimerGoroutine", "FutileWakeup", "String",
+    "GoStartLocal", "GoUnblockLocal", "GoSysExitLocal", "GoStartLabel", "GoBlockGC", "GCMarkAssistStart",
+    "GCMarkAssistDone", "UserTaskCreate", "UserTaskEnd", "UserRegion", "UserLog", "CPUSample",
+)  # fmt: skip
+EVENT_NAMES = dict(enumerate(NAMES_OF_EVENTS))
+#: in the order of trace_v1_events.REASON_OF, in the words of the later format
 REASONS = (
     *("", "preempted", "runtime.Gosched", "forever", "sleep", "unspecified", "chan send", "chan receive"),
     *("select", "sync", "sync.(*Cond).Wait", "network", "GC mark assist wait for work"),
@@ -89,17 +44,17 @@ STW_BEFORE = ("GC mark termination", "GC sweep termination")
 
 def merge(path: str, data: np.ndarray, version: int) -> Reached:
     """All events of the file in order, as rows; FormatError where the end of the file is missing."""
-    reached = Reached(fresh_state(data, len(data) // 3 + 4096, 0.0), fresh_names())
+    reached = fresh(data, len(data), REASONS)
+    for code, text in enumerate(STW_121 if version >= 21 else STW_BEFORE):
+        reached.state.string_of[FIRST_STW + code] = intern_text(reached, text)
     batches, logs, samples, found, how, pos = _scan(data, reached)
     _check(path, found, how, pos)
     s = reached.state
-    s.now[t.TICKS] = 1
-    s.now[t.PREEMPTED_REASON] = 1
+    s.now[t.TICKS] = s.now[t.PREEMPTED_REASON] = 1
     s = s._replace(scale=1e9 / float(found[trace_v1_scan.TICKS_PER_SECOND]), samples=logs)
-    _know_reasons(reached, version)
-    s = _with_cursors(s, batches)
-    s = s._replace(reason_of=np.concatenate([s.reason_of, np.full(len(reached.names.texts), -1, np.int64)]))
-    reached.state, problem = _run(s)
+    more = np.full(len(reached.names.texts), -1, np.int64)
+    reached.state = _with_cursors(s, batches)._replace(reason_of=np.concatenate([s.reason_of, more]))
+    problem = _run(reached)
     if problem:
         reached.problems.append(("trace ended early", pos, problem))
     reached.samples.append(_placed(samples, reached.state))
@@ -140,18 +95,6 @@ def _check(path: str, found: np.ndarray, how: int, pos: int) -> None:
         )
 
 
-def _know_reasons(reached: Reached, version: int) -> None:
-    stw = STW_121 if version >= 21 else STW_BEFORE
-    codes = dict(enumerate(REASONS)) | {trace_v1.FIRST_STW + k: text for k, text in enumerate(stw)}
-    for code in range(trace_v1.FIRST_STW + 24):
-        text = codes.get(code, "")
-        row = intern_text(reached, text)
-        reached.state.string_of[code] = row
-        if code < len(REASONS) and reached.state.reason_of[row] < 0:
-            reached.state.reason_of[row] = code
-    reached.state.now[t.REASONS] = trace_v1.FIRST_STW + 24
-
-
 def _with_cursors(s: t.State, batches: np.ndarray) -> t.State:
     """One cursor per proc, its batches linked in the order of the file."""
     procs, which = np.unique(batches[:, trace_v1_scan.PROC], return_inverse=True)
@@ -168,14 +111,12 @@ def _with_cursors(s: t.State, batches: np.ndarray) -> t.State:
     return s._replace(batches=linked, cursors=cursors, heap=np.zeros(len(procs), np.int64), threads=threads)
 
 
-def _run(s: t.State) -> tuple[t.State, str]:
-    how = trace_v1.start(s)
+def _run(reached: Reached) -> str:
+    """Merge until done; the problem that stopped it, if any."""
+    how = trace_v1.start_trace(reached.state)
     if how == t.DONE:
-        how = t.ROOM
-        while how == t.ROOM:
-            how = trace_v1.merge(s)
-            s = make_room(s) if how == t.ROOM else s
-    return s, ("" if how == t.DONE else _why(s))
+        how = run(reached, trace_v1.merge)
+    return "" if how == t.DONE else _why(reached.state)
 
 
 def _why(s: t.State) -> str:

@@ -11,6 +11,7 @@ import numpy as np
 from numba import types
 
 from schedlab.kernels import FLOATS, FLOATS_OUT, INTS, ROWS, kernel
+from schedlab.kernels.elementary import exp, log
 
 
 @kernel(inline=True)
@@ -42,42 +43,66 @@ def weighted_sums(rows, weights):
 
 
 @kernel(inline=True)
-def _mix(rows, log_weights, first, last, top, p, one):
-    """Log of the sum of densities and its derivatives: means of the parts' and their covariances."""
-    one[:] = 0.0
-    for i in range(first, last):
-        share = math.exp(rows[0, i] + log_weights[i] - top)
-        one[0] += share
-        for a in range(p):
-            one[1 + a] += share * rows[1 + a, i]
-        r = 1 + p
-        for a in range(p):
-            for b in range(a, p):
-                one[r] += share * (rows[r, i] + rows[1 + a, i] * rows[1 + b, i])
-                r += 1
-    for r in range(1, len(one)):
-        one[r] /= one[0]
-    one[0] = math.log(one[0]) + top
-    r = 1 + p
-    for a in range(p):
-        for b in range(a, p):
-            one[r] -= one[1 + a] * one[1 + b]
-            r += 1
+def _shares(rows, log_weights, starts, counts, heights, v):
+    """Log of each interval's probability, and of each node its count's share; False at probability 0."""
+    for i in range(len(v)):
+        v[i] = rows[0, i] + log_weights[i]
+    for j in range(len(counts)):
+        top = -math.inf
+        for i in range(starts[j], starts[j + 1]):
+            top = max(top, v[i])
+        if not top > -math.inf:
+            return False
+        heights[j] = top
+        for i in range(starts[j], starts[j + 1]):
+            v[i] -= top
+    for i in range(len(v)):
+        v[i] = exp(v[i])
+    for j in range(len(counts)):
+        held = 0.0
+        for i in range(starts[j], starts[j + 1]):
+            held += v[i]
+        heights[j] += log(held)
+        for i in range(starts[j], starts[j + 1]):
+            v[i] *= counts[j] / held
+    return True
 
 
 @kernel(FLOATS_OUT(ROWS, FLOATS, INTS, FLOATS, types.int64))
 def interval_sums(rows, log_weights, starts, counts, p):
-    """The sums for intervals: nodes starts[j]..starts[j+1] with quadrature weights make up interval j."""
-    sums = np.zeros(rows.shape[0])
-    one = np.zeros(rows.shape[0])
-    for j in range(len(counts)):
-        top = -math.inf
-        for i in range(starts[j], starts[j + 1]):
-            top = max(top, rows[0, i] + log_weights[i])
-        if not top > -math.inf:
-            sums[0] = -math.inf
-            return sums
-        _mix(rows, log_weights, starts[j], starts[j + 1], top, p, one)
-        for r in range(rows.shape[0]):
-            sums[r] += counts[j] * one[r]
+    """The sums for intervals: nodes starts[j]..starts[j+1] with quadrature weights make up interval j.
+
+    The derivatives of the log of a sum of densities are means of the densities' and their covariances.
+    """
+    sums, heights, v = np.zeros(rows.shape[0]), np.empty(len(counts)), np.empty(rows.shape[1])
+    if not _shares(rows, log_weights, starts, counts, heights, v):
+        sums[0] = -math.inf
+        return sums
+    sums[0] = dot(heights, counts)
+    means, product = np.zeros((p, len(counts))), np.empty(rows.shape[1])
+    for a in range(p):
+        sums[1 + a] = dot(rows[1 + a], v)
+        for j in range(len(counts)):
+            for i in range(starts[j], starts[j + 1]):
+                means[a, j] += v[i] * rows[1 + a, i]
+    r = 1 + p
+    for a in range(p):
+        for b in range(a, p):
+            for i in range(len(v)):
+                product[i] = rows[r, i] + rows[1 + a, i] * rows[1 + b, i]
+            sums[r] = dot(product, v)
+            for j in range(len(counts)):
+                sums[r] -= means[a, j] * means[b, j] / counts[j]
+            r += 1
     return sums
+
+
+@kernel(types.void(FLOATS, FLOATS, INTS, FLOATS, FLOATS, INTS, FLOATS_OUT, FLOATS_OUT))
+def place_nodes(low, width, rule, x, log_w, starts, nodes, log_weights):
+    """Put interval j's rule (nodes rule[2 j] to rule[2 j + 1] of x, log_w on [0, 1]) at low[j] + width[j] x."""
+    for j in range(len(low)):
+        spread, to = math.log(width[j]), starts[j]
+        for i in range(rule[2 * j], rule[2 * j + 1]):
+            nodes[to] = low[j] + width[j] * x[i]
+            log_weights[to] = spread + log_w[i]
+            to += 1

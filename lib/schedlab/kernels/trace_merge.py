@@ -1,4 +1,4 @@
-"""The frontier of a merge: a binary heap of cursors by the time of their next event.
+"""The merge: a binary heap of cursors by the time of their next event, and how events are taken from it.
 
 The heap works exactly as in Go's own reader (internal/trace/batchcursor.go), so that events with equal times
 come out in the same order.
@@ -6,7 +6,65 @@ come out in the same order.
 
 from __future__ import annotations
 
-from schedlab.kernels.trace_state import C_TIME, GO_CLOCK, HEAP, SAMPLE, SAMPLES, STRICT, step
+from schedlab.kernels.trace_state import (
+    BAD_AT,
+    BROKEN,
+    C_TIME,
+    DAMAGED,
+    DONE,
+    FULL,
+    GO_CLOCK,
+    HEAP,
+    READY,
+    ROOM,
+    SAMPLE,
+    SAMPLES,
+    STRICT,
+    step,
+)
+
+
+@step
+def begin(s, next_event):
+    """Put the first event of every cursor on the frontier: DONE, or DAMAGED where bytes make no event."""
+    for i in range(len(s.cursors)):
+        s.now[BAD_AT] = i
+        more = next_event(s, i)
+        if more < 0:
+            return DAMAGED
+        if more:
+            push(s, i)
+    return DONE
+
+
+@step
+def take_in_order(s, advance, next_event):
+    """Take events in order until the frontier is empty (DONE), an output is full (ROOM) or nothing fits.
+
+    An event that has to wait for others lets the next ones in time go first.
+    """
+    k = 0
+    while s.now[HEAP]:
+        if k == 0:
+            if s.fill[FULL]:
+                return ROOM
+            pass_samples(s)
+        i = s.heap[k]
+        s.now[BAD_AT] = i
+        verdict = advance(s, i)
+        if verdict == READY:
+            more = next_event(s, i)
+            if more < 0:
+                return DAMAGED
+            settle(s, k, more)
+            k = 0
+        elif verdict == BROKEN or k + 1 == s.now[HEAP]:
+            return DAMAGED
+        else:
+            if k == 0:
+                sort(s)
+            k += 1
+    return DONE
 
 
 @step

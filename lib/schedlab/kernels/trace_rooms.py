@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numba import types
 
+from schedlab.kernels import trace_goroutines as life
+from schedlab.kernels import trace_rows as out
 from schedlab.kernels import trace_state as t
 from schedlab.kernels.trace_names import (
     BATCH,
@@ -28,7 +30,8 @@ OUTPUTS = {
     "lives": (t.N_LIVES, t.LIFE_COLUMNS),
 }
 SPAN_COLUMNS = tuple(name for name in t.State._fields if name.startswith("span_"))
-MARGIN = 128
+#: rows that an output holds until they are taken away; few enough to stay in the processor's cache
+SPAN_BUFFER, BUFFER = 1 << 15, 1 << 12
 MOST_PROCS = 1 << 16
 
 
@@ -37,8 +40,8 @@ def rows(n: int, columns: int) -> np.ndarray:
     return np.empty((n, columns), np.int64)
 
 
-def fresh_state(data: np.ndarray, spans: int, scale: float) -> t.State:
-    """A state that knows nothing yet, with room for `spans` rows of GOROUTINE_SPANS."""
+def fresh_state(data: np.ndarray, scale: float) -> t.State:
+    """A state that knows nothing yet."""
     now = np.zeros(40, np.int64)
     now[[t.FREE_SLOT, t.FREE_REGION, t.GC_BY]] = -1
     now[[t.LAST, t.GO_CLOCK]] = np.iinfo(np.int64).min // 2
@@ -57,23 +60,18 @@ def fresh_state(data: np.ndarray, spans: int, scale: float) -> t.State:
         procs=np.zeros((MOST_PROCS, 8), np.int64),
         threads=rows(256, 3),
         regions=rows(256, 5),
-        **{name: rows(4096, columns) for name, (_, columns) in OUTPUTS.items()},
+        **{name: rows(BUFFER, columns) for name, (_, columns) in OUTPUTS.items()},
         counts=np.zeros(256, np.int64),
         fill=np.zeros(16, np.int64),
         now=now,
-        **{n: np.empty(spans + MARGIN, d) for n, d in zip(SPAN_COLUMNS, t.SPAN_TYPES, strict=True)},
+        **{n: np.empty(SPAN_BUFFER, d) for n, d in zip(SPAN_COLUMNS, t.SPAN_TYPES, strict=True)},
         scale=scale,
     )
 
 
 def make_room(s: t.State) -> t.State:
-    """Enlarge whatever is nearly full and lower the flag."""
-    fill, now, larger = s.fill, s.now, {}
-    for name, (counter, _) in OUTPUTS.items():
-        if fill[counter] + MARGIN >= len(getattr(s, name)):
-            larger[name] = _doubled(getattr(s, name))
-    if fill[t.N_SPANS] + MARGIN >= len(s.span_start):
-        larger |= {name: _doubled(getattr(s, name)) for name in SPAN_COLUMNS}
+    """Enlarge what is known of the program where it is nearly full, and lower the flag of empty outputs."""
+    now, larger = s.now, {}
     for name, used in (
         ("goroutines", t.SLOTS_USED),
         ("threads", t.THREADS_USED),
@@ -81,20 +79,17 @@ def make_room(s: t.State) -> t.State:
     ):
         if now[used] + 16 > len(getattr(s, name)):
             larger[name] = _doubled(getattr(s, name))
-    if now[t.REASONS] + 16 > len(s.string_of):
-        larger["string_of"] = _doubled(s.string_of)
     s = s._replace(**larger)
     if 2 * now[t.GOROUTINES_ALIVE] + 32 > len(s.slots):
         s = s._replace(slots=np.zeros(4 * len(s.slots), np.int64))
         place_goroutines(s)
-    fill[t.FULL] = 0
+    s.fill[t.FULL] = 0
     return s
 
 
 def _doubled(a: np.ndarray) -> np.ndarray:
-    larger = np.empty((2 * len(a) + MARGIN, *a.shape[1:]), a.dtype)
+    larger = np.full((2 * len(a), a.shape[1]), -1, np.int64)
     larger[: len(a)] = a
-    larger[len(a) :] = -1 if a.dtype == np.int64 else 0
     return larger
 
 
@@ -104,7 +99,7 @@ def place_goroutines(s):
     mask = len(s.slots) - 1
     for slot in range(s.now[t.SLOTS_USED]):
         if s.goroutines[slot, t.GID] >= 0:
-            i = t.home(s, s.goroutines[slot, t.GID])
+            i = life.home(s, s.goroutines[slot, t.GID])
             while s.slots[i]:
                 i = (i + 1) & mask
             s.slots[i] = slot + 1
@@ -120,17 +115,17 @@ def close(s):
         if s.goroutines[slot, t.GID] < 0:
             continue
         while s.goroutines[slot, t.REGION] >= 0:
-            t.close_region(s, slot, time, -1, -1, 0)
+            out.close_region(s, slot, time, -1, -1, 0)
         if s.goroutines[slot, t.STATUS] != t.UNDETERMINED:
-            t.leave(s, slot, time, False)
-        t.end_life(s, slot, time, 0)
-        t.remove(s, slot)
-    for p in range(len(s.procs)):
+            life.leave(s, slot, time, False)
+        life.end_life(s, slot, time, 0)
+        life.remove(s, slot)
+    for p in range(s.now[t.MOST_PROC] + 1):
         if s.fill[t.FULL]:
             return t.ROOM
         status = s.procs[p, t.P_STATUS]
         if status != t.PROC_NONE:
-            t.leave_proc(s, p, time, status == t.PROC_RUNNING or status == t.PROC_SYSCALL, 0)
+            out.leave_proc(s, p, time, status == t.PROC_RUNNING or status == t.PROC_SYSCALL, 0)
             s.procs[p, t.P_STATUS] = t.PROC_NONE
     s.now[t.THREADS_USED] = 0
     s.now[t.GC_STATE] = 0

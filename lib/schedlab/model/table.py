@@ -11,7 +11,10 @@ from schedlab.errors import SchedlabError
 
 @dataclass(frozen=True)
 class Table:
-    """A name, what one row is, and its columns as (name, dtype, meaning) in order."""
+    """A name, what one row is, and its columns as (name, dtype, meaning) in order.
+
+    The dtype `int` stands for the narrowest of int8 to int64 that holds the column's values.
+    """
 
     name: str
     row: str
@@ -34,6 +37,10 @@ class Table:
         if list(frame.columns) != list(wanted):
             raise SchedlabError(f"table {self.name} has columns {list(frame.columns)}, not {list(wanted)}")
         for name, kind in wanted.items():
-            if str(frame[name].dtype) != kind:
+            if not _is(frame[name].dtype, kind):
                 raise SchedlabError(f"{self.name}.{name} is {frame[name].dtype}, not {kind}")
         return frame
+
+
+def _is(dtype, kind: str) -> bool:
+    return dtype.kind == "i" if kind == "int" else str(dtype) == kind

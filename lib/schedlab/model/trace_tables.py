@@ -2,7 +2,8 @@
 
 `unix_offset_ns` among the facts of a Reading turns those instants into Unix time where the trace knows it.
 `whole` tells whether both ends of a row were seen: rows cut by the start or end of the trace are not.
-Columns with few different values are categories, because a trace has tens of millions of rows.
+Columns with few different values are categories and columns of numbers (`int`) are as narrow as the trace
+allows, because a trace has tens of millions of rows.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ GOROUTINE_SPANS = Table(
     "GOROUTINE_SPANS",
     "one goroutine in one state, in the order in which the states ended",
     (
-        ("goroutine", "int64", ""),
+        ("goroutine", "int", ""),
         ("state", "category", "runnable, running, syscall, waiting"),
         (
             "reason",
@@ -26,11 +27,11 @@ GOROUTINE_SPANS = Table(
         ),
         _START,
         ("duration_s", "float64", ""),
-        ("thread", "int32", "where it runs; -1 where it does not"),
-        ("proc", "int32", "where it runs; -1 where it does not"),
-        ("stack", "int32", "row of TRACE_STACKS, of what put it into the state; -1 where none"),
+        ("thread", "int", "where it runs; -1 where it does not"),
+        ("proc", "int", "where it runs; -1 where it does not"),
+        ("stack", "int", "row of TRACE_STACKS, of what put it into the state; -1 where none"),
         ("cause", "category", "runnable: create, unblock, preempted, yield, syscall_exit, unknown"),
-        ("by_goroutine", "int64", "what made it runnable, -1 where none"),
+        ("by_goroutine", "int", "what made it runnable, -1 where none"),
         _WHOLE,
     ),
 )
@@ -38,11 +39,11 @@ PROC_SPANS = Table(
     "PROC_SPANS",
     "one proc in one state",
     (
-        ("proc", "int32", ""),
+        ("proc", "int", ""),
         ("state", "category", "running (system calls included), idle"),
         _START,
         ("duration_s", "float64", ""),
-        ("thread", "int32", "-1 where none"),
+        ("thread", "int", "-1 where none"),
         _WHOLE,
     ),
 )

@@ -1,0 +1,100 @@
+"""The generations of a v2 trace: where each lies in the file and what its clock says.
+
+Only the headers of batches are read: a file of any size is indexed without loading it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from schedlab.kernels import trace_batches as b
+from schedlab.kernels.trace_rooms import rows
+
+HEADER = 16
+
+
+@dataclass(frozen=True)
+class Generation:
+    """Where one generation lies in the file and what its clock says; `problem` says why it is left out.
+
+    `start_ns` and `end_ns` are instants of the trace's clock: of its first batch and of the next generation's
+    first batch. `wall_ns` minus `clock_ns` turns them into Unix time (0 where the format has no clock).
+    """
+
+    number: int
+    offset: int
+    end: int
+    batches: np.ndarray
+    start_ns: int
+    ns_per_tick: float
+    clock_ns: int = 0
+    wall_ns: int = 0
+    monotonic_ns: int = 0
+    problem: str = ""
+
+
+def index(data: np.ndarray, version: int) -> list[Generation]:
+    """Every generation of a file, found by the headers of its batches; damage ends the list."""
+    parts, pos, how = [], HEADER, b.ROOM
+    while how == b.ROOM:
+        found = rows(1 << 14, 7)
+        how, n, pos = b.scan(data, pos, found)
+        parts.append(found[:n])
+    batches = np.concatenate(parts)
+    marks = batches[:, b.KIND] == b.END_OF_GENERATION
+    numbers = np.where(marks, 0, batches[:, b.GENERATION])
+    ends = np.flatnonzero(np.diff(numbers) != 0) + 1
+    pieces = [p for p in np.split(batches, ends) if len(p) and p[0, b.KIND] != b.END_OF_GENERATION]
+    ended = {int(batches[e - 1, b.GENERATION]) for e in ends if marks[e]}
+    what = {b.CUT: "the file ends inside a batch", b.NO_BATCH: "no batch where one should begin"}.get(how, "")
+    return [_generation(data, p, version, ended, what if p is pieces[-1] else "") for p in pieces]
+
+
+def _generation(data, batches, version, ended, broken) -> Generation:
+    number = int(batches[0, b.GENERATION])
+    clock = _clock(data, batches)
+    problem = broken and f"{broken}, at byte {int(batches[-1, b.END])}"
+    if not problem and version >= 26 and number not in ended:
+        problem = "the file ends before the generation does"
+    if not problem and not clock.get("ns_per_tick"):
+        problem = "its clock is missing; the file probably ends before the generation does"
+    scale = clock.setdefault("ns_per_tick", 0.0)
+    first = int(batches[:, b.TIME].min())
+    if clock.get("ticks"):
+        clock["clock_ns"] = int(clock["ticks"] * scale)
+    clock.pop("ticks", None)
+    return Generation(number, int(batches[0, b.OFFSET]), int(batches[-1, b.END]), batches, int(first * scale),
+                      problem=problem, **clock)  # fmt: skip
+
+
+def _clock(data, batches) -> dict:
+    """Frequency, and from 1.25 on wall and monotonic time, of a generation."""
+    clock = {}
+    for row in batches[np.isin(batches[:, b.KIND], (b.FREQUENCY, b.SYNC))]:
+        values = _numbers(data[row[b.START] : row[b.END]].tobytes(), skip=int(row[b.KIND] == b.SYNC))
+        for kind, args in values:
+            if kind == b.FREQUENCY and args[0] > 0:
+                clock["ns_per_tick"] = 1.0 / (args[0] / 1e9)
+            elif kind == 51:
+                clock["ticks"] = int(row[b.TIME]) + args[0]
+                clock |= {"monotonic_ns": args[1], "wall_ns": args[2] * 10**9 + args[3]}
+    return clock
+
+
+def _numbers(raw: bytes, skip: int) -> list[tuple[int, list[int]]]:
+    """The (type, numbers) records of a clock batch: one number for a frequency, four for a snapshot."""
+    records, pos = [], skip
+    while pos < len(raw):
+        kind, args, pos = raw[pos], [], pos + 1
+        for _ in range({b.FREQUENCY: 1, 51: 4}.get(kind, 0)):
+            value = shift = 0
+            while pos < len(raw):
+                value |= (raw[pos] & 127) << shift
+                shift, pos = shift + 7, pos + 1
+                if raw[pos - 1] < 128:
+                    break
+            args.append(value)
+        records.append((kind, args))
+    return records

@@ -1,0 +1,65 @@
+"""What a merge of events has come to so far, for both families of formats: state, names, rows, problems."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from schedlab.ingest.go_trace_index import Generation
+from schedlab.ingest.go_trace_rows import Rows
+from schedlab.kernels import trace_state as t
+from schedlab.kernels.trace_names import Names, read_strings
+from schedlab.kernels.trace_rooms import close, fresh_names, fresh_state, make_room
+
+
+@dataclass
+class Reached:
+    """State, names, rows, CPU samples, the generations read, and what was left out and why."""
+
+    state: t.State
+    names: Names
+    rows: Rows
+    generations: list[Generation] = field(default_factory=list)
+    samples: list[np.ndarray] = field(default_factory=list)
+    problems: list[tuple[str, int, str]] = field(default_factory=list)
+
+    @property
+    def last_ns(self) -> int:
+        """The instant of the last event, on the trace's clock."""
+        now, scale = self.state.now, self.state.scale
+        return int(float(now[t.LAST] - now[t.ZERO]) * scale) if now[t.TICKS] else int(now[t.LAST])
+
+
+def fresh(data: np.ndarray, size_bytes: int, reasons: Sequence[str]) -> Reached:
+    """Nothing read yet; reasons known beforehand get the first numbers: a kernel can ask for them."""
+    reached = Reached(fresh_state(data, 1.0), fresh_names(), Rows.expecting(size_bytes))
+    for code, text in enumerate(reasons):
+        row = intern_text(reached, text)
+        reached.state.string_of[code], reached.state.reason_of[row] = row, code
+    reached.state.now[t.REASONS] = len(reasons)
+    return reached
+
+
+def intern_text(reached: Reached, text: str) -> int:
+    """The row of a string of our own among those of the trace."""
+    raw = np.frombuffer(b"\x04\x05\x01" + bytes([len(text)]) + text.encode(), np.uint8)
+    local = np.full(2, -1, np.int64)
+    read_strings(raw, 0, len(raw), reached.names, local)
+    return int(local[1])
+
+
+def run(reached: Reached, kernel: Callable[[t.State], int]) -> int:
+    """Call a kernel until it no longer asks for room; its rows are taken away each time."""
+    while True:
+        how = kernel(reached.state)
+        reached.rows.take(reached.state, reached.names)
+        if how != t.ROOM:
+            return how
+        reached.state = make_room(reached.state)
+
+
+def finish(reached: Reached) -> None:
+    """Write what is still open as incomplete, and forget it."""
+    run(reached, close)

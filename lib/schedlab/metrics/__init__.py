@@ -12,24 +12,31 @@ import pandas as pd
 
 from schedlab.errors import UnknownName
 from schedlab.metrics import (
+    blocked_time,
     cpu_per_request,
     gc,
+    goroutine_creation,
     goroutines,
     instruments,
     latency,
+    preemptions,
+    proc_use,
     procs,
     run_queue,
+    runnable_latency,
     series,
     stack_depth,
     threads,
     throughput,
+    trace_pauses,
+    trace_requests,
 )
 from schedlab.metrics import function_share as share
 from schedlab.metrics.measure import measure
 from schedlab.model.extend import Metric
 from schedlab.model.run import Run
 
-#: what the load saw, what the scheduler log shows, what CPU profiles show; each in the order of tables
+#: what the load saw, what the scheduler log, CPU profiles and execution traces show; in the order of tables
 LATENCY: tuple[Metric, ...] = latency.METRICS
 SCHEDULER: tuple[Metric, ...] = (
     *procs.METRICS,
@@ -39,12 +46,28 @@ SCHEDULER: tuple[Metric, ...] = (
     *gc.METRICS,
 )
 CPU: tuple[Metric, ...] = (*share.METRICS, *stack_depth.METRICS)
+TRACE: tuple[Metric, ...] = (
+    *trace_requests.METRICS,
+    *goroutine_creation.METRICS,
+    *runnable_latency.METRICS,
+    *preemptions.METRICS,
+    *proc_use.METRICS,
+    *blocked_time.METRICS,
+    *trace_pauses.METRICS,
+)
 
 #: every metric, in the order in which tables show them
-METRICS: tuple[Metric, ...] = (*throughput.METRICS, *cpu_per_request.METRICS, *LATENCY, *SCHEDULER, *CPU)
+METRICS: tuple[Metric, ...] = (
+    *throughput.METRICS,
+    *cpu_per_request.METRICS,
+    *LATENCY,
+    *SCHEDULER,
+    *CPU,
+    *TRACE,
+)
 
 
-__all__ = ["CPU", "LATENCY", "METRICS", "SCHEDULER", "collect", "instruments", "metric", "series"]
+__all__ = ["CPU", "LATENCY", "METRICS", "SCHEDULER", "TRACE", "collect", "instruments", "metric", "series"]
 
 
 def metric(name: str) -> Metric:

@@ -9,11 +9,12 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urldefrag
 
+import pandas as pd
 import pytest
 from pipeline_helpers import make_project, make_run, notebook
 
-from schedlab.errors import FormatError
-from schedlab.pipeline import report, typeset
+from schedlab.errors import FormatError, UnknownName
+from schedlab.pipeline import explain, report, results, typeset
 
 OUTSIDE = re.compile(r"""(?:src|href)=["'](?:https?:)?//[^"']+""")
 
@@ -110,6 +111,35 @@ def test_the_files_behind_the_report_lie_beside_it(made):
     published = made.html.parents[1] / "published" / "01-first"
     assert json.loads((published / "values.json").read_text())["number"]["value"] == 42
     assert (published / "figures" / "curve.svg").is_file() and (published / "tables" / "rows.csv").is_file()
+
+
+def test_every_number_is_in_the_results_files(made):
+    folder = made.html.parent
+    (number,) = [
+        r for r in json.loads((folder / "results.json").read_text()) if r["name"] == "01-first.number"
+    ]
+    table = pd.read_parquet(folder / "results.parquet").set_index("name")
+    assert number["value"] == table.loc["01-first.number", "value"] == 42
+
+
+def test_a_changed_verdict_is_listed(tmp_path):
+    claim = {"name": "90.x", "kind": "claim", "verdict": "supported", "because": "it is"}
+    results.write([claim, claim | {"name": "90.y"}], tmp_path)
+    now = [claim | {"verdict": "undecided"}, claim | {"name": "90.z"}]
+    assert results.changed_verdicts(tmp_path / "results.json", now) == [
+        "90.x: supported -> undecided",
+        "90.y: supported -> not judged",
+        "90.z: not judged -> supported",
+    ]
+
+
+def test_explain_names_notebook_code_lock_and_inputs_with_their_hashes(fresh, project):
+    known = explain.explain("01-first.number")
+    assert known["value"] == 42 and known["file"] == "report/_build/published/01-first/values.json"
+    said = "\n".join(explain.lines(known))
+    assert "01-first.number = 42" in said and "notebooks/01-first.ipynb" in said and "scale=2.0" in said
+    with pytest.raises(UnknownName, match="no result of 01-first 'numbr'; there are: curve, number"):
+        explain.explain("01-first.numbr")
 
 
 def test_an_unknown_name_in_the_text_fails_the_build_with_its_line(fresh, project):

@@ -19,6 +19,7 @@ from schedlab.cli import (
     capture,
     check,
     compare,
+    explain,
     fit,
     plan_runs,
     profile,
@@ -29,7 +30,7 @@ from schedlab.cli import (
 )
 from schedlab.errors import SchedlabError
 
-COMMANDS = (runs, read, check, profile, trace, fit, compare, plan_runs, report, batch, capture)
+COMMANDS = (runs, read, check, profile, trace, fit, compare, plan_runs, report, explain, batch, capture)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -174,6 +174,7 @@ def _sockets() -> Iterator[str]:
 def _record(job: Job, seconds: float, why: str) -> dict[str, Any]:
     return {
         "stem": job.stem,
+        "notebook": places.shown(job.notebook),
         "key": job.key,
         "parameters": job.parameters,
         "parts": job.parts,

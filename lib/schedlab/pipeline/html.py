@@ -15,11 +15,16 @@ from typing import Any
 
 from schedlab.errors import SchedlabError
 from schedlab.pipeline import book as books
-from schedlab.pipeline import files, places, provenance
+from schedlab.pipeline import files, places, provenance, results
 from schedlab.pipeline import notebook as nb
 from schedlab.pipeline.book import Book, Chapter
 
 _WIDGET = "application/vnd.jupyter.widget-view+json"
+_DATA = (
+    "\n## The numbers as data\n\nEvery number and verdict of this report, with interval, unit, n and method: "
+    '<a href="results.json">results.json</a>, <a href="results.parquet">results.parquet</a>. '
+    "`schedlab explain <name>` says where each comes from.\n"
+)
 _STILL = "An interactive control; open this notebook with `make lab` to use it."
 
 
@@ -29,6 +34,7 @@ def render(book: Book, build: Path) -> Path:
     shutil.rmtree(work, ignore_errors=True)
     _write_sources(book, work / "source")
     _sphinx(book, work)
+    results.write(results.rows(book.published.values()), work / "html")
     _check(book, work / "html")
     files.swap(work / "html", build / "html")
     shutil.rmtree(work, ignore_errors=True)
@@ -50,7 +56,7 @@ def _index(book: Book) -> str:
     heading, _, rest = text.partition("\n")
     chapters = "\n".join(chapter.stem for chapter in book.chapters)
     toctree = f"```{{toctree}}\n:caption: Chapters\n:hidden:\n\n{chapters}\n```\n"
-    return "\n".join([heading, "", _banner(book), rest, _questions(book), _warnings(book), toctree])
+    return "\n".join([heading, "", _banner(book), rest, _questions(book), _DATA, _warnings(book), toctree])
 
 
 def _banner(book: Book) -> str:

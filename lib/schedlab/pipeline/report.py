@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from schedlab.pipeline import book as books
-from schedlab.pipeline import files, keys, places, runner
+from schedlab.pipeline import files, keys, places, results, runner
 from schedlab.pipeline.book import Book
 from schedlab.pipeline.execute import Outcome
 from schedlab.pipeline.plan import Plan, read_plan
@@ -18,12 +18,13 @@ from schedlab.pipeline.plan import Plan, read_plan
 
 @dataclass(frozen=True)
 class Report:
-    """Where the report is, and how every notebook went."""
+    """Where the report is, how every notebook went, and which verdicts are not what they were before."""
 
     html: Path
     pdf: Path
     outcomes: tuple[Outcome, ...]
     rendered: bool
+    changed: tuple[str, ...] = ()
 
     @property
     def complete(self) -> bool:
@@ -51,10 +52,11 @@ def report(
     if _is_current(made, build, state):
         return made
     book = books.collect(chosen, outcomes, places.root() / "report" / "index.md")
+    changed = results.changed_verdicts(build / "html" / "results.json", results.rows(book.published.values()))
     _render(book, build)
     if made.complete:
         files.write(build / ".state", state)
-    return Report(made.html, made.pdf, outcomes, rendered=True)
+    return Report(made.html, made.pdf, outcomes, rendered=True, changed=tuple(changed))
 
 
 def summary(made: Report) -> str:
@@ -63,6 +65,7 @@ def summary(made: Report) -> str:
     said = ", ".join(f"{n} {status}" for status, n in counts.items())
     lines = [f"notebooks: {said}" + ("" if made.rendered else "; report unchanged")]
     lines += [f"  {o.stem} {o.status}: {o.why}" for o in made.outcomes if o.why]
+    lines += [f"  verdict changed, {change}" for change in made.changed]
     if not made.complete:
         lines.append("the report is INCOMPLETE: mend the notebooks above and run again; the others are kept")
     return "\n".join([*lines, f"HTML  {places.shown(made.html)}", f"PDF   {places.shown(made.pdf)}"])
@@ -106,4 +109,5 @@ def _copy_published(book: Book, build: Path) -> None:
     for stem, published in book.published.items():
         if not published.missing and published.folder.is_dir():
             shutil.copytree(published.folder, draft / stem)
+            shutil.copy(published.folder.parent / "run.json", draft / stem / "made.json")
     files.swap(draft, build / "published")

@@ -1,5 +1,7 @@
-"""The interactive page shows the same shares as the tables, and names from profiles never become markup."""
+"""The interactive page shows the same numbers as the tables, and names from profiles never become markup."""
 
+import json
+import xml.etree.ElementTree as ET
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,7 +9,8 @@ import pytest
 
 from schedlab import profiles
 from schedlab.figures.flame_html import explore, explore_diff
-from schedlab.profiles.diff import Arm
+from schedlab.profiles import export, graph
+from schedlab.profiles.diff import Arm, diff
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "pprof"
 CHROMIUM = Path("/usr/bin/chromium")
@@ -35,7 +38,7 @@ def browser():
 
 
 def opened(browser, path):
-    page = browser.new_page(viewport={"width": 1000, "height": 700})
+    page = browser.new_page(viewport={"width": 1000, "height": 900})
     page.on("pageerror", lambda error: pytest.fail(str(error)))
     page.goto(path.as_uri())
     return page
@@ -50,16 +53,161 @@ def test_search_gives_the_share_that_the_table_gives(browser, tmp_path):
     assert page.evaluate("schedlabFlame.matched()[0]") == pytest.approx(wanted)
 
 
-def test_names_from_profiles_are_harmless(browser, tmp_path):
+@pytest.mark.parametrize("arms", [1, 2])
+def test_names_from_profiles_are_harmless(browser, tmp_path, arms):
     profile = load("cpu")
     names = profile.functions["name"].to_list()
     hurt = replace(profile, functions=profile.functions.assign(name=[*EVIL, *names[len(EVIL) :]]))
-    explore(hurt, threshold=0).save(tmp_path / "flame.html")
+    both = explore_diff(Arm(EVIL[0], (hurt,)), Arm(EVIL[1], (hurt,)), threshold=0)
+    (explore(hurt, threshold=0, arm=EVIL[0]) if arms == 1 else both).save(tmp_path / "flame.html")
     page = opened(browser, tmp_path / "flame.html")
     page.evaluate("schedlabFlame.whole.name.forEach((_, i) => schedlabFlame.say(schedlabFlame.whole, i))")
     page.mouse.move(500, 300)
+    page.fill("#search", "<img")
+    for name in range(len(EVIL)):
+        page.evaluate(f"schedlabFlame.sandwich(schedlabFlame.names.indexOf({json.dumps(EVIL[name])}))")
+        ET.fromstring(page.evaluate("schedlabFlame.svg()"))
     assert page.evaluate("window.hurt") is None
+    assert page.evaluate("document.querySelectorAll('img, script').length") == 2
+    folded = page.evaluate("schedlabFlame.folded()").splitlines()
+    assert all(line.rpartition(" ")[2].isdigit() for line in folded)
     assert "<script" not in page.evaluate("schedlabFlame.svg()")
+
+
+@pytest.fixture
+def flame(browser, tmp_path):
+    """The page of the CPU profile, nothing merged away."""
+    explore(load("cpu"), threshold=0).save(tmp_path / "flame.html")
+    return opened(browser, tmp_path / "flame.html")
+
+
+@pytest.fixture
+def pair(browser, tmp_path):
+    """The page of two arms with a run each, 1000 and 2000 requests."""
+    arms = Arm("a", (load("cpu"),), (1000.0,)), Arm("b", (load("cpu2"),), (2000.0,))
+    explore_diff(*arms, threshold=0).save(tmp_path / "pair.html")
+    return opened(browser, tmp_path / "pair.html")
+
+
+def drawn(page, name):
+    """The middle of the widest box of that function, in the window, and the box itself."""
+    box = page.evaluate(
+        """name => { const f = schedlabFlame; f.draw();
+        return f.boxes().filter((b) => f.names[b.t.name[b.i]] === name).sort((a, b) => b.w - a.w)[0]; }""",
+        name,
+    )
+    place = page.evaluate("(({x, y}) => ({x, y}))(document.getElementById('flame').getBoundingClientRect())")
+    return place["x"] + box["x"] + box["w"] / 2, place["y"] + box["y"] + 8, box
+
+
+def test_a_click_zooms_into_a_frame_and_escape_leaves(flame):
+    name = "net/http.(*conn).serve"
+    x, y, before = drawn(flame, name)
+    flame.mouse.click(x, y)
+    after = drawn(flame, name)[2]
+    assert after["i"] == before["i"] == flame.evaluate("schedlabFlame.state.zoom")
+    assert after["w"] == pytest.approx(flame.evaluate("document.getElementById('flame').clientWidth"))
+    flame.keyboard.press("Escape")
+    assert drawn(flame, name)[2]["w"] == pytest.approx(before["w"])
+
+
+def test_keys_alone_reach_every_frame(flame):
+    flame.focus("#flame")
+    selected = "schedlabFlame.state.selected"
+    flame.keyboard.press("ArrowUp")
+    child = flame.evaluate(selected)
+    flame.keyboard.press("ArrowRight")
+    assert flame.evaluate(selected) == child + 1
+    flame.keyboard.press("ArrowLeft")
+    assert flame.inner_text("#tip").splitlines()[0] == flame.evaluate(
+        f"schedlabFlame.say({TREE}, {child})[0]"
+    )
+    flame.keyboard.press("ArrowDown")
+    assert flame.evaluate(selected) == 0
+    flame.keyboard.press("i")
+    assert flame.evaluate("schedlabFlame.state.icicle") is True
+    flame.keyboard.press("/")
+    assert flame.evaluate("document.activeElement.id") == "search"
+
+
+TREE = "schedlabFlame.whole"
+
+
+def test_a_sandwich_shows_the_callers_and_callees_that_peek_lists(flame):
+    name, profile = "runtime.mallocgc", load("cpu")
+    x, y, _ = drawn(flame, name)
+    flame.mouse.dblclick(x, y)
+    said = """t => Object.fromEntries([...t.name.keys()].filter((i) => t.parent[i] === 0)
+        .map((i) => [schedlabFlame.names[t.name[i]], t.values[0][i]]))"""
+    table = graph.peek(profile, "^runtime\\.mallocgc$")
+    for role, tree in (("caller", "up"), ("callee", "tree")):
+        wanted = table[table["role"] == role].set_index("name")["value"].to_dict()
+        assert flame.evaluate(f"({said})(schedlabFlame.state.{tree})") == wanted
+    flame.keyboard.press("Escape")
+    assert flame.evaluate("schedlabFlame.state.up") is None
+
+
+def test_a_broken_regular_expression_is_searched_as_text(flame):
+    flame.fill("#search", "(*conn).serve")
+    wanted = profiles.top(load("cpu")).set_index("name").loc["net/http.(*conn).serve", "cum_share"]
+    assert flame.evaluate("schedlabFlame.matched()[0]") == pytest.approx(wanted)
+
+
+def saved(page, kind, folder):
+    with page.expect_download() as waiting:
+        page.select_option("#export", kind)
+    waiting.value.save_as(folder / "saved")
+    return (folder / "saved").read_bytes()
+
+
+def test_every_export_holds_the_whole_profile(flame, tmp_path):
+    profile = load("cpu")
+    folded = saved(flame, "folded", tmp_path).decode()
+    assert sorted(folded.splitlines()) == export.folded(profile).splitlines()
+    scope = json.loads(saved(flame, "speedscope", tmp_path))["profiles"][0]
+    assert sum(scope["weights"]) == scope["endValue"] == profile.total()
+    assert len(scope["samples"]) == len(folded.splitlines())
+    assert saved(flame, "png", tmp_path)[:8] == b"\x89PNG\r\n\x1a\n"
+    picture = ET.fromstring(saved(flame, "svg", tmp_path))
+    assert len(picture.findall(".//{*}rect")) == flame.evaluate("schedlabFlame.boxes().length") > 50
+    assert "net/http.(*conn).serve" in [t.text for t in picture.findall(".//{*}text")]
+
+
+def test_side_by_side_hovering_and_zooming_in_one_arm_marks_the_other(pair):
+    pair.select_option("#view", "side")
+    x, y, box = drawn(pair, "net/http.(*conn).serve")
+    pair.mouse.move(x, y)
+    pair.mouse.click(x, y)
+    same = f"schedlabFlame.boxes().filter((b) => b.i === {box['i']})"
+    pair.evaluate("schedlabFlame.draw()")
+    left, right = pair.evaluate(same)
+    assert left["x"] < right["x"] and left["y"] == right["y"]
+    assert left["w"] == pytest.approx(right["w"])
+    assert pair.evaluate("[schedlabFlame.state.hover, schedlabFlame.state.zoom]") == [box["i"]] * 2
+
+
+def test_the_three_modes_measure_what_the_table_of_differences_says(pair):
+    table = diff(Arm("a", (load("cpu"),), (1000.0,)), Arm("b", (load("cpu2"),), (2000.0,))).table
+    row = table.set_index("name").loc["net/http.(*conn).serve"]
+    node = drawn(pair, "net/http.(*conn).serve")[2]["i"]
+    effect = f"schedlabFlame.effect({TREE}, {node})"
+    assert pair.evaluate(effect) == pytest.approx(row["difference"])
+    pair.select_option("#mode", "relative")
+    assert 2 ** pair.evaluate(effect) == pytest.approx(row["treated"] / row["baseline"])
+    pair.select_option("#mode", "request")
+    assert 2 ** pair.evaluate(effect) == pytest.approx(row["per_request_ratio"])
+
+
+def test_what_could_be_noise_is_grey_and_weak_evidence_is_pale(pair):
+    shades = pair.evaluate(f"[...{TREE}.name.keys()].map((i) => schedlabFlame.colour({TREE}, i))")
+    q = pair.evaluate(f"[...{TREE}.q]")
+    real = pair.evaluate(
+        f"[...{TREE}.name.keys()].map((i) => {TREE}.name[i] < schedlabFlame.names.length - 2)"
+    )
+    for shade, value, function in zip(shades, q, real, strict=True):
+        if function:
+            assert (shade == "rgb(214 214 214)") == (value is None or not value <= 0.05)
+    assert pair.evaluate("document.getElementById('legend').innerText").count("only in") == 2
 
 
 def test_two_arms_show_the_shares_of_each(browser, tmp_path):

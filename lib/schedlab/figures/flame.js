@@ -397,6 +397,6 @@
   };
   $("export").addEventListener("change", (e) => { const f = exports[e.target.value]; e.target.value = ""; if (f) f(); });
   window.addEventListener("resize", redraw);
-  window.schedlabFlame = { state, whole, draw, zoom, search, matched, sandwich, leave, svg, folded, speedscope, say, boxes: () => boxes };
+  window.schedlabFlame = { state, whole, names: data.names, effect, colour, draw, zoom, search, matched, sandwich, leave, svg, folded, speedscope, say, boxes: () => boxes };
   after();
 })();

@@ -6,7 +6,7 @@ so the rows stand beside each other and are never averaged.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 import pandas as pd
@@ -88,8 +88,29 @@ def _locust(run: Run) -> tuple:
     )
 
 
+def _logged(name: str, kind: str, starts: str) -> Callable[[Run], tuple]:
+    """How a tool is read that logs every request and keeps to a rate, with its own words for its clock."""
+
+    def rows(run: Run) -> tuple:
+        requests = ingest.tables(run, "REQUESTS", kind)
+        good = requests.loc[requests["ok"], "latency_s"].to_numpy()
+        p50, p99 = np.quantile(good, QS) if len(good) else (np.nan, np.nan)
+        seconds = (requests["sent_ns"].max() - requests["sent_ns"].min()) / 1e9
+        rate = len(good) / seconds if seconds else np.nan
+        return name, "open", starts, run.id, rate, p50, p99, len(requests), len(requests) - len(good)
+
+    return rows
+
+
 #: kind of artifact -> how its instrument is read
-_READ = {"requests": _ours, "wrk_hist": _wrk_dump, "wrk": _wrk_text, "locust": _locust}
+_READ = {
+    "requests": _ours,
+    "wrk_hist": _wrk_dump,
+    "wrk": _wrk_text,
+    "vegeta": _logged("vegeta", "vegeta", "send, connect included"),
+    "ghz": _logged("ghz", "ghz", "send, on an open connection"),
+    "locust": _locust,
+}
 
 
 def _of_bins(bins: pd.DataFrame, q: float) -> float:

@@ -4,7 +4,10 @@ import gzip
 import itertools
 import os
 import shutil
+import signal
 import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -26,18 +29,41 @@ needs_go = pytest.mark.skipif(
 
 
 @pytest.fixture(scope="module")
-def setting(tmp_path_factory):
-    os.environ["XDG_CACHE_HOME"] = str(tmp_path_factory.mktemp("cache"))
+def cache(tmp_path_factory):
+    """The programs are built anew; Go's own cache of the standard library is kept."""
+    go_cache = subprocess.run([find_go(ROOT), "env", "GOCACHE"], capture_output=True, text=True, check=True)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GOCACHE", go_cache.stdout.strip())
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield Path(os.environ["XDG_CACHE_HOME"])
+
+
+@pytest.fixture(scope="module")
+def setting(cache):
     plan = read_plan(TESTBED / "plans" / "tiny.toml")
-    yield Setting(plan, build_all(plan, find_go(ROOT)), host.facts("a test"), "live")
-    del os.environ["XDG_CACHE_HOME"]
+    return Setting(plan, build_all(plan, find_go(ROOT)), host.facts("a test"), "live")
+
+
+@pytest.fixture
+def small(tmp_path):
+    """A testbed with a plan of four short runs."""
+    for part in ("go.mod", "bed", "loadkit", "cmd"):
+        copy = shutil.copytree if (TESTBED / part).is_dir() else shutil.copy
+        copy(TESTBED / part, tmp_path / part)
+    text = (TESTBED / "plans" / "tiny.toml").read_text(encoding="utf-8")
+    for old, new in (("warm_up_s = 0.5", "warm_up_s = 0.1"), ("measure_s = 1.5", "measure_s = 0.5")):
+        text = text.replace(old, new)
+    plan = tmp_path / "plans" / "small.toml"
+    plan.parent.mkdir()
+    plan.write_text(text.replace('["quiet", "instrumented"]', '["quiet"]'), encoding="utf-8")
+    return plan
 
 
 @needs_go
 @pytest.mark.parametrize("capture", ["quiet", "instrumented"])
 def test_a_run_has_all_it_lists_and_says_why_the_rest_is_absent(setting, tmp_path, capture):
     task = next(t for t in interleave(setting.plan) if t.capture == capture)
-    execute(setting, task, tmp_path)
+    content = execute(setting, task, tmp_path)
     run = read_run(tmp_path)
     assert run.id == task.id and run.capture == capture
     for artifact in run.artifacts:
@@ -47,14 +73,25 @@ def test_a_run_has_all_it_lists_and_says_why_the_rest_is_absent(setting, tmp_pat
     intended = [int(row.split(",")[0]) for row in rows]
     assert run.window_ns[0] <= intended[0] and intended[-1] < run.window_ns[1]
     assert run.has("trace") == run.has("cpu_profile") == (capture == "instrumented")
+    spans = sorted((s["start_ns"], s["end_ns"]) for s in content["clock"].get("profiles", {}).values())
+    assert all(end <= start for (_, end), (start, _) in itertools.pairwise(spans)), "one after the other"
 
 
 @needs_go
-def test_cpu_profile_and_trace_never_overlap(setting, tmp_path):
-    task = next(t for t in interleave(setting.plan) if t.capture == "instrumented")
-    content = execute(setting, task, tmp_path)
-    spans = sorted((s["start_ns"], s["end_ns"]) for s in content["clock"]["profiles"].values())
-    assert all(end <= start for (_, end), (start, _) in itertools.pairwise(spans))
+def test_a_capture_killed_in_the_middle_leaves_nothing_running_and_resumes(cache, small, tmp_path):
+    command = [sys.executable, "-m", "schedlab", "capture", str(small), "--to", str(tmp_path / "runs")]
+    command += ["--go", find_go(ROOT)]
+    harness = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+    experiment = tmp_path / "runs" / "tiny"
+    wait_for(lambda: list(experiment.glob("*/run.json")) and list(experiment.glob("*.partial/*")))
+    harness.send_signal(signal.SIGKILL)
+    harness.wait()
+    wait_for(lambda: not programs_below(cache))
+    done = {file: file.stat().st_mtime_ns for file in experiment.glob("*[0-9]/run.json")}
+    assert 1 <= len(done) < 4
+    subprocess.run([*command, "--resume"], stderr=subprocess.DEVNULL, check=True)
+    assert len(list(experiment.glob("*/run.json"))) == 4 and not list(experiment.glob("*.partial"))
+    assert {file: file.stat().st_mtime_ns for file in done} == done, "what was complete is not made again"
 
 
 @needs_go
@@ -62,6 +99,29 @@ def test_the_go_programs_pass_their_own_tests():
     go = find_go(ROOT)
     env = {**os.environ, "GOTOOLCHAIN": "local", "CGO_ENABLED": "0"}
     done = subprocess.run(
-        [go, "test", "./..."], cwd=TESTBED, env=env, capture_output=True, text=True, check=False
+        [go, "test", "./bed/...", "./loadkit/..."],
+        cwd=TESTBED,
+        env=env,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def wait_for(happened, patience_s=60):
+    deadline = time.monotonic() + patience_s
+    while not happened():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def programs_below(folder):
+    """Running programs that were built into a folder."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*/exe"):
+        try:
+            found += [process] if str(process.readlink()).startswith(str(folder)) else []
+        except OSError:  # ended meanwhile
+            continue
+    return found

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import gzip
-import json
-from pathlib import Path
-from typing import Any
 
-from schedlab.pipeline.capture.instruments.shape import Instrument, Job, Load
+from schedlab.pipeline.capture.instruments.logged import instrument
+from schedlab.pipeline.capture.instruments.shape import Job, Load
 
+_LOG = "ghz.json.gz"
 _FIELD_ONE, _SEVEN = 0x0A, 0x7F
 
 
@@ -22,7 +21,7 @@ def _prepare(job: Job) -> Load:
     if s.loop == "open":
         options += [f"--rps={s.rate_per_s:g}", "--async"]
     command = [str(job.program.path), *options, job.target]
-    return Load("ghz", job.program.version, command, files={"ghz": ("ghz.json.gz", "ghz-json")})
+    return Load("ghz", job.program.version, command, files={"ghz": (_LOG, "ghz-json")})
 
 
 def message(body: bytes) -> bytes:
@@ -37,16 +36,16 @@ def message(body: bytes) -> bytes:
 
 def _finish(job: Job) -> None:
     file = job.folder / "ghz.json"
-    (job.folder / "ghz.json.gz").write_bytes(gzip.compress(file.read_bytes(), 9))
+    (job.folder / _LOG).write_bytes(gzip.compress(file.read_bytes(), 9))
     file.unlink()
     (job.folder / "body.tmp").unlink()
 
 
-def _facts(folder: Path) -> dict[str, Any]:
-    said = json.loads(gzip.decompress((folder / "ghz.json.gz").read_bytes()))
-    good = said.get("statusCodeDistribution", {}).get("OK", 0)
-    return {"achieved_rate": good / (said["total"] / 1e9), "requests": said["count"], "ok": good}
-
-
-_PACKAGE = "github.com/bojand/ghz/cmd/ghz"
-INSTRUMENT = Instrument("ghz", ("grpc",), _prepare, _facts, finish=_finish, package=_PACKAGE)
+INSTRUMENT = instrument(
+    "ghz",
+    "grpc",
+    _LOG,
+    prepare=_prepare,
+    finish=_finish,
+    package="github.com/bojand/ghz/cmd/ghz",
+)

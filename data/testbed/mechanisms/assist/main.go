@@ -45,7 +45,7 @@ func main() {
 		r.Times("request_latency", latency)
 		r.Series = append(r.Series, mech.Series{Name: "request_latency", Unit: "s", Points: points})
 		stw := stopped()
-		r.Times("stw", stw)
+		r.Times("gc_stop", stw)
 		r.Measure("gc_per_second", "1/s", float64(len(stw))/seconds)
 		readCPU().since(cpu, r)
 	})

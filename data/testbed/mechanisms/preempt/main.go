@@ -38,7 +38,7 @@ func main() {
 		running.Wait()
 		r.Close()
 		finish()
-		r.Times("stw", <-pauses)
+		r.Times("gc_stop", <-pauses)
 		r.Facts["loops"] = loops
 	})
 }

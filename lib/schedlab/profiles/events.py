@@ -14,6 +14,7 @@ import pandas as pd
 from schedlab.model.profile import Profile
 from schedlab.profiles import from_tables
 from schedlab.profiles.classes import attribute
+from schedlab.profiles.filters import label_texts
 
 
 def waits(tables: dict[str, pd.DataFrame], state: str = "waiting") -> Profile:
@@ -48,11 +49,10 @@ def cpu_samples(tables: dict[str, pd.DataFrame]) -> Profile:
 def agreement(found: Profile, label: str) -> pd.DataFrame:
     """Mechanism by symbols against the event's word: one row a pair with each type's sum, largest first."""
     about = attribute(found)
-    texts = found.labels[found.labels["key"] == label].set_index("sample")["text"]
     frame = pd.DataFrame(
         {
             "mechanism": np.array(about.mechanisms, object)[about.mechanism],
-            label: texts.reindex(range(found.n)).fillna("").to_numpy(),
+            label: label_texts(found, label),
             **{name: found.value(name) for name, _ in found.types},
         }
     )

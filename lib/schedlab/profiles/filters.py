@@ -109,6 +109,14 @@ def remember(profile: Profile) -> Profile:
     return replace(profile, facts={**profile.facts, "totals": totals})
 
 
+def label_texts(profile: Profile, key: str) -> np.ndarray:
+    """The text of each sample's label of that key, object; empty where it has none."""
+    labels = profile.labels[profile.labels["key"] == key]
+    out = np.full(profile.n, "", object)
+    out[labels["sample"].to_numpy(np.int64)] = labels["text"].to_numpy(object)
+    return out
+
+
 def _any(profile: Profile, sites: np.ndarray) -> np.ndarray:
     upto = np.concatenate([[0], np.cumsum(sites[profile.frames])])
     return upto[profile.starts[1:]] > upto[profile.starts[:-1]]

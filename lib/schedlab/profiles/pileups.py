@@ -17,6 +17,7 @@ import pandas as pd
 from schedlab.model.profile import Profile
 from schedlab.profiles.classes import attribute, sites, waiting_mechanism
 from schedlab.profiles.dumps import profile
+from schedlab.profiles.filters import label_texts
 from schedlab.profiles.growth import slope
 
 GROUP = ["stack", "state", "reason"]
@@ -78,17 +79,16 @@ def growth(snapshots: Sequence[Snapshot], by: Sequence[str] = tuple(GROUP)) -> p
 def _groups(found: Profile) -> pd.DataFrame:
     """One row per stack of the profile, in its order."""
     about, names = attribute(found), found.names()
-    labels = found.labels.pivot_table(index="sample", columns="key", values="text", aggfunc="first")
-    labels = labels.reindex(index=range(found.n), columns=["state", "reason"]).fillna("")
+    state, reason = label_texts(found, "state"), label_texts(found, "reason")
     mechanism = np.array(about.mechanisms, object)[about.mechanism]
-    waiting = [waiting_mechanism(reason) for reason in labels["reason"]]
+    waiting = [waiting_mechanism(text) for text in reason]
     return pd.DataFrame(
         {
             "stack": [";".join(stack) for stack in _stacks(found, names)],
             "site": sites(found),
             "mechanism": [w or m for w, m in zip(waiting, mechanism, strict=True)],
-            "state": labels["state"].to_numpy(),
-            "reason": labels["reason"].to_numpy(),
+            "state": state,
+            "reason": reason,
             "goroutines": found.value(),
         }
     )

@@ -1,8 +1,9 @@
 """Lock queues: who waits for a lock, where, and who makes them wait.
 
 A block profile and a goroutine dump know the waiter's site, a mutex profile the site that unlocked; none
-names the lock itself. A waiter's holder is therefore found by what the code says: the same function, the
-same type, the same package, in that order; `match` says which, and is empty where nothing fits.
+names the lock itself. Those who may have held it are therefore told by what the code says: the methods of
+the waiter's type, or the waiter's own function where it is no method, or else its package; `match` says which
+it is, and is empty where nothing fits.
 """
 
 from __future__ import annotations
@@ -20,25 +21,32 @@ from schedlab.profiles.share import stacks_with
 
 #: what a stack that waits for a lock, or lets it go, has in it; waits for groups and conditions are no queues
 LOCK = re.compile(r"(internal/)?sync\.\(\*(Mutex|RWMutex)\)\..*")
-COLUMNS = ["waiter", "holder", "match", "waiting_now", "waits", "waited_s", "caused_s"]
+COLUMNS = ["waiter", "holder", "match", "waiting_now", "waits", "waited_s", "caused_s", "caused_share"]
 
 
 def lock_queues(mutex: Profile, block: Profile | None = None, now: Snapshot | None = None) -> pd.DataFrame:
-    """One row per waiter's site with its holder's, then holders nobody was matched to; longest wait first.
+    """One row per waiter's site and holder's site, then holders nobody was matched to; longest wait first.
 
     `waiting_now` counts goroutines of the snapshot, `waits` and `waited_s` finished waits of the block
-    profile, `caused_s` the delay that the holder's unlocking ended, in seconds summed over waiters.
+    profile (repeated where a waiter has several holders), `caused_s` the delay that the holder's unlocking
+    ended, summed over waiters, `caused_share` its part of what all holders in the row's group caused.
     """
     waiters = pd.concat([_finished(block), _current(now)], axis=1).fillna(0)
-    holders = _finished(mutex).rename(columns={"waited_s": "caused_s"}).drop(columns="waits")
-    rows = [(site, *_holder(site, holders), *values) for site, *values in waiters.itertuples()]
-    table = pd.DataFrame(rows, columns=["waiter", "holder", "match", "waits", "waited_s", "waiting_now"])
-    alone = holders.index.difference(table["holder"])
-    table = pd.concat([table, pd.DataFrame({"waiter": "", "holder": alone, "match": ""})], ignore_index=True)
-    table["caused_s"] = table["holder"].map(holders["caused_s"])
-    table[["waits", "waited_s", "waiting_now"]] = table[["waits", "waited_s", "waiting_now"]].fillna(0)
-    order = ["waited_s", "waiting_now", "caused_s", "waiter"]
-    return table.sort_values(order, ascending=[False, False, False, True], ignore_index=True)[COLUMNS]
+    caused = _finished(mutex)["waited_s"]
+    rows = [
+        (site, holder, match, *values, seconds, seconds / max(group.sum(), 1e-300))
+        for site, *values in waiters.itertuples()
+        for group, match in [_holders(site, caused)]
+        for holder, seconds in group.items()
+    ]
+    taken = {row[1] for row in rows}
+    rows += [
+        ("", site, "", 0.0, 0.0, 0.0, caused[site], np.nan) for site in caused.index if site not in taken
+    ]
+    order = ["waiter", "holder", "match", "waits", "waited_s", "waiting_now", "caused_s", "caused_share"]
+    table = pd.DataFrame(rows, columns=order)[COLUMNS]
+    by = ["waited_s", "waiting_now", "caused_s", "waiter"]
+    return table.sort_values(by, ascending=[False, False, False, True], ignore_index=True)
 
 
 def _finished(found: Profile | None) -> pd.DataFrame:
@@ -61,13 +69,14 @@ def _current(now: Snapshot | None) -> pd.Series:
     return queued.groupby("site")["goroutines"].sum().rename("waiting_now")
 
 
-def _holder(waiter: str, holders: pd.DataFrame) -> tuple[str, str]:
-    """The holder with the most delay at the closest kinship that any has."""
-    for match, kin in (("same function", _function), ("same type", _type), ("same package", package)):
-        near = holders[[kin(h) == kin(waiter) for h in holders.index]]
+def _holders(waiter: str, caused: pd.Series) -> tuple[pd.Series, str]:
+    """The sites that may have held what the waiter waited for, with the delay each caused, and why these."""
+    for match, kin in (("same type", _type), ("same package", package)):
+        near = caused[[kin(h) == kin(waiter) for h in caused.index]]
         if len(near):
-            return str(near["caused_s"].idxmax()), match
-    return "", ""
+            own = match == "same type" and _type(waiter) == _function(waiter)
+            return near, "same function" if own else match
+    return pd.Series({"": np.nan}), ""
 
 
 def _function(site: str) -> str:

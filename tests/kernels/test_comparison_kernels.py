@@ -6,7 +6,7 @@ from scipy import stats as scipy_stats
 
 from kernels import naive_comparisons as naive
 from schedlab.kernels import changepoint, resample, twosample
-from schedlab.stats import changes
+from schedlab.stats import changes, histograms
 
 
 def samples(seed, ties):
@@ -71,6 +71,18 @@ def test_a_level_series_has_no_change_and_a_step_without_noise_has_one():
     assert not len(changepoint.mean_changes(np.zeros(50), 1.0, 3))
     step = np.repeat([-0.5, 0.5], 25)
     assert list(changepoint.mean_changes(step, 1.0, 3)) == [25]
+
+
+def test_pooled_quantiles_lie_where_the_pooled_shares_cross_and_spread_as_the_runs_do():
+    rng = np.random.default_rng(4)
+    packed = histograms.compress([rng.lognormal(0.1 * i, 0.5, 300) for i in range(4)], bits=5)
+    qs, chosen = np.array([0.1, 0.5, 0.99]), rng.integers(0, 4, (30, 4))
+    own, out = packed.log_quantiles(qs), np.empty((30, 3, 2))
+    resample.pooled_quantiles(packed.cumulative, packed.edges, qs, own, chosen, out)
+    for b, j in np.ndindex(30, 3):
+        slow = naive.pooled_quantile(packed.cumulative, packed.edges, qs[j], chosen[b])
+        assert out[b, j, 0] == pytest.approx(np.log(slow), abs=1e-12)
+        assert out[b, j, 1] == pytest.approx(own[j, chosen[b]].std(ddof=1) / 2, abs=1e-12)
 
 
 def test_relabellings_and_sign_flips_are_all_counted():

@@ -6,10 +6,20 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats as scipy_stats
+from scipy.signal import lfilter
 
 from schedlab.errors import TooFewValues, UnknownName
 from schedlab.model.sample import Sample
-from schedlab.stats import bootstrap, dominance, histograms, shift, transport
+from schedlab.stats import (
+    block_bootstrap,
+    bootstrap,
+    dominance,
+    histograms,
+    pooled,
+    quantiles,
+    shift,
+    transport,
+)
 from stats.recorded import A, R
 
 QS = np.array([0.1, 0.5, 0.9, 0.99])
@@ -46,12 +56,12 @@ def test_what_has_no_logarithm_has_no_histogram():
 
 def test_resampled_pooled_quantiles_are_those_of_the_concatenated_runs():
     one, _ = histograms.compress_arms(arm(4), arm(4, seed=2))
-    raw, chosen = arm(4), bootstrap.picks(4, seed=3, replicates=50)
-    logs, _ = bootstrap.pooled_log_quantiles(one, QS, chosen)
-    pooled = [np.concatenate([raw[i] for i in row]) for row in chosen]
+    raw, chosen = arm(4), pooled.picks(4, seed=3, replicates=50)
+    logs = pooled.replicated(one, QS, 3, 50)[0][1:]
+    together = [np.concatenate([raw[i] for i in row]) for row in chosen]
     bin_width = 0.002
-    below = np.log([np.quantile(values, QS, method="lower") for values in pooled]) - bin_width
-    above = np.log([np.quantile(values, QS, method="higher") for values in pooled]) + bin_width
+    below = np.log([np.quantile(values, QS, method="lower") for values in together]) - bin_width
+    above = np.log([np.quantile(values, QS, method="higher") for values in together]) + bin_width
     assert ((below <= logs) & (logs <= above)).all(), "between the neighbours of the rank, give or take a bin"
 
 
@@ -59,29 +69,47 @@ def test_the_bootstrap_gives_the_same_bits_on_any_number_of_threads():
     import numba
 
     arms = histograms.compress_arms(arm(4), arm(4, mu=0.05, seed=2))
-    many = bootstrap.quantile_ratios(*arms, QS, replicates=500)
+    many = pooled.quantile_ratios(*arms, QS, replicates=500)
     before = numba.get_num_threads()
     numba.set_num_threads(1)
     try:
-        assert bootstrap.quantile_ratios(*arms, QS, replicates=500) == many
+        assert pooled.quantile_ratios(*arms, QS, replicates=500) == many
     finally:
         numba.set_num_threads(before)
 
 
 def test_quantile_ratios_hold_the_true_ratio_and_centre_on_the_pooled_one():
     one, two = arm(10), arm(10, mu=0.1, seed=2)
-    pooled = [np.quantile(np.concatenate(x), QS) for x in (one, two)]
-    found = bootstrap.quantile_ratios(*histograms.compress_arms(one, two), QS, replicates=999)
-    np.testing.assert_allclose([e.value for e in found], pooled[1] / pooled[0], rtol=3e-3)
+    expected = [np.quantile(np.concatenate(x), QS) for x in (one, two)]
+    found = pooled.quantile_ratios(*histograms.compress_arms(one, two), QS, replicates=999)
+    np.testing.assert_allclose([e.value for e in found], expected[1] / expected[0], rtol=3e-3)
     assert all(e.lo < math.exp(0.1) < e.hi for e in found)
 
 
 def test_few_runs_travel_as_a_warning_and_one_run_is_refused():
-    assert (
-        "below 5" in bootstrap.quantile_ratios(*histograms.compress_arms(arm(3), arm(3)), QS)[0].warnings[0]
-    )
+    assert "below 5" in pooled.quantile_ratios(*histograms.compress_arms(arm(3), arm(3)), QS)[0].warnings[0]
     with pytest.raises(TooFewValues, match="at least 2 runs"):
-        bootstrap.quantile_ratios(*histograms.compress_arms(arm(1), arm(3)), QS)
+        pooled.quantile_ratios(*histograms.compress_arms(arm(1), arm(3)), QS)
+
+
+def test_a_run_is_known_as_well_as_its_blocks_agree_and_no_better():
+    rng = np.random.default_rng(2)
+    free = rng.normal(size=20_000)
+    bound = lfilter([math.sqrt(1 - 0.9**2)], [1, -0.9], rng.normal(size=20_000))
+    widths = [
+        math.log(e.hi / e.lo) for x in (free, bound) for e in block_bootstrap.within_run(np.exp(x), [0.5])
+    ]
+    # the mean of an AR(1) series of 0.9 varies 19 times as much, its median about 13 times (arcsine law)
+    assert 2.5 < widths[1] / widths[0] < 5
+    alone = quantiles.interval(Sample.of(np.exp(free), "s"), 0.5)
+    assert widths[0] == pytest.approx(math.log(alone.hi / alone.lo), rel=0.5)
+
+
+def test_blocks_that_know_of_each_other_are_flagged_and_too_few_values_refused():
+    walk = np.exp(np.cumsum(np.random.default_rng(3).normal(0, 0.01, 5_000)))
+    assert "make them longer" in block_bootstrap.within_run(walk, [0.5])[0].warnings[0]
+    with pytest.raises(TooFewValues, match="need at least 368"):
+        block_bootstrap.within_run(np.ones(300), [0.5, 0.99])
 
 
 def test_percentile_and_bca_are_scipys():
@@ -103,7 +131,7 @@ def _difference(x, y, axis=-1):
 def test_acceleration_is_what_r_boot_computes_and_bca_is_near_its_abc_interval():
     a = np.array(A)
     assert bootstrap.acceleration(a) == pytest.approx(R["acceleration"], rel=1e-9)
-    means = np.sort(a[bootstrap.picks(8, 1)].mean(axis=1))
+    means = np.sort(a[pooled.picks(8, 1)].mean(axis=1))
     found = bootstrap.bca_interval(means, 0.0, bootstrap.acceleration(a), 0.95)
     np.testing.assert_allclose(found, (R["abc_lo"], R["abc_hi"]), atol=0.05)
 

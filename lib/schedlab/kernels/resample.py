@@ -49,36 +49,61 @@ def count_sign_flips(values, at_least):
     return count
 
 
-@kernel(void(ROWS, FLOATS, FLOATS, PICKS, CUBE_OUT), parallel=True)
-def pooled_quantiles(cumulative, edges, qs, picks, out):
-    """Quantiles of the pooled runs that each row of `picks` names, and the spread of the runs about them.
+@kernel(inline=True)
+def _below(row, chosen):
+    """The sum over the chosen runs of one row of shares."""
+    total = 0.0
+    for i in chosen:
+        total += row[i]
+    return total
 
-    `cumulative[k, r]` is the share of run r below `edges[k]`. Row b of `out` gets, for each q, the quantile
-    (interpolated within its bin) and the standard error of the share below it, over the picked runs.
+
+@kernel(inline=True)
+def _spread(own, chosen):
+    """The standard error of the mean of the chosen runs' own values."""
+    mean = _below(own, chosen) / len(chosen)
+    squares = 0.0
+    for i in chosen:
+        squares += (own[i] - mean) ** 2
+    return math.sqrt(squares / (len(chosen) * (len(chosen) - 1.0)))
+
+
+@kernel(inline=True)
+def _bin_of(edges, value, least, most):
+    """The last of the bins least ... most that begins at or below the value."""
+    while most - least > 1:
+        middle = (least + most) // 2
+        if edges[middle] <= value:
+            least = middle
+        else:
+            most = middle
+    return least
+
+
+@kernel(void(ROWS, FLOATS, FLOATS, ROWS, PICKS, CUBE_OUT), parallel=True)
+def pooled_quantiles(cumulative, edges, qs, own, picks, out):
+    """Quantiles of the pooled runs that each row of `picks` names, and the spread of those runs.
+
+    `cumulative[k, r]` is the share of run r below `edges[k]`, `own[j, r]` the log of its own quantile qs[j].
+    Row b of `out` gets, for each q, the log of the pooled quantile (interpolated within its bin), which lies
+    between the runs' own, and the standard error of the mean of their logs.
     """
-    bins, many = len(edges) - 1, picks.shape[1]
+    bins = len(edges) - 1
+    first, last = np.empty(len(qs), np.int64), np.empty(len(qs), np.int64)
+    for j in range(len(qs)):
+        first[j] = max(_bin_of(edges, math.exp(own[j].min()), 0, bins) - 1, 0)
+        last[j] = min(_bin_of(edges, math.exp(own[j].max()), 0, bins) + 2, bins)
     for b in prange(len(picks)):
+        chosen = picks[b]
         for j in range(len(qs)):
-            lo, hi = 0, bins
-            wanted = qs[j] * many
+            lo, hi, wanted = first[j], last[j], qs[j] * len(chosen)
             while hi - lo > 1:
                 middle = (lo + hi) // 2
-                below = 0.0
-                for i in range(many):
-                    below += cumulative[middle, picks[b, i]]
-                if below <= wanted:
+                if _below(cumulative[middle], chosen) <= wanted:
                     lo = middle
                 else:
                     hi = middle
-            below, above = 0.0, 0.0
-            for i in range(many):
-                below += cumulative[lo, picks[b, i]]
-                above += cumulative[hi, picks[b, i]]
+            below, above = _below(cumulative[lo], chosen), _below(cumulative[hi], chosen)
             part = min(max((wanted - below) / (above - below), 0.0), 1.0) if above > below else 0.5
-            out[b, j, 0] = edges[lo] + part * (edges[hi] - edges[lo])
-            squares = 0.0
-            for i in range(many):
-                share = cumulative[lo, picks[b, i]]
-                share += part * (cumulative[hi, picks[b, i]] - share)
-                squares += (share - qs[j]) ** 2
-            out[b, j, 1] = math.sqrt(squares / (many * (many - 1.0))) if many > 1 else math.nan
+            out[b, j, 0] = math.log(edges[lo] + part * (edges[hi] - edges[lo]))
+            out[b, j, 1] = _spread(own[j], chosen)

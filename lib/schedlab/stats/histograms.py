@@ -41,6 +41,10 @@ class Histograms:
     def runs(self) -> int:
         return len(self.shares)
 
+    def log_quantiles(self, qs) -> np.ndarray:
+        """The log of each run's own quantiles, shape (qs, runs), on straight lines within bins."""
+        return np.log([np.interp(qs, below, self.edges) for below in self.cumulative.T]).T.copy()
+
     def split(self, *sizes: int) -> tuple[Histograms, ...]:
         """The runs in consecutive groups, on the same bins."""
         ends = np.cumsum(sizes)

@@ -21,6 +21,8 @@ METHODS = ("type-7", "harrell-davis")
 
 #: what every interval within a run must say
 DOUBT = "values of one run taken as independent: too narrow where requests depend on each other"
+#: fewer values than this beyond a quantile: its bootstrap covers less than it says
+BOOTSTRAP_LEAST = 10
 
 #: from this n q (1 - q) on the Beta weights of Harrell and Davis are smooth over the cells between values
 _SMOOTH = 200.0
@@ -78,8 +80,11 @@ def bootstrap(
     rng, tail = np.random.default_rng(seed), (1 - confidence) / 2
     found = _resampled(ordered, q, rng, replicates)
     lo, hi = np.quantile(found, [tail, 1 - tail])
-    value = float(np.quantile(ordered, q))
-    return Estimate(value, float(lo), float(hi), sample.unit, len(ordered), confidence, "bootstrap", (DOUBT,))
+    value, n = float(np.quantile(ordered, q)), len(ordered)
+    beyond = n * min(q, 1 - q)
+    few = f"{beyond:.0f} values beyond the quantile: the bootstrap covers too little, use order statistics"
+    doubts = (DOUBT, few) if beyond < BOOTSTRAP_LEAST else (DOUBT,)
+    return Estimate(value, float(lo), float(hi), sample.unit, n, confidence, "bootstrap", doubts)
 
 
 def _resampled(ordered: np.ndarray, q: float, rng: np.random.Generator, replicates: int) -> np.ndarray:

@@ -13,7 +13,7 @@ import (
 )
 
 var (
-	idle     = flag.Int("idle", 0, "procs without a loop")
+	idle     = flag.Int("idle", 0, "procs without a loop; -2: two loops more than procs")
 	length   = flag.Duration("loop", 10*time.Millisecond, "CPU time of one call-free loop; the scheduler gets its turn after it")
 	sleepers = flag.Int("sleepers", 16, "goroutines that sleep and measure how late they wake")
 	nap      = flag.Duration("nap", 500*time.Microsecond, "what a sleeper asks for")

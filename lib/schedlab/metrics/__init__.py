@@ -19,6 +19,8 @@ from schedlab.metrics import (
     goroutines,
     instruments,
     latency,
+    mechanism,
+    mechanism_trace,
     preemptions,
     proc_use,
     procs,
@@ -56,6 +58,9 @@ TRACE: tuple[Metric, ...] = (
     *trace_pauses.METRICS,
 )
 
+#: what mechanism programs measured about themselves
+MECHANISM: tuple[Metric, ...] = (*mechanism.METRICS, *mechanism_trace.METRICS)
+
 #: every metric, in the order in which tables show them
 METRICS: tuple[Metric, ...] = (
     *throughput.METRICS,
@@ -64,10 +69,22 @@ METRICS: tuple[Metric, ...] = (
     *SCHEDULER,
     *CPU,
     *TRACE,
+    *MECHANISM,
 )
 
 
-__all__ = ["CPU", "LATENCY", "METRICS", "SCHEDULER", "TRACE", "collect", "instruments", "metric", "series"]
+__all__ = [
+    "CPU",
+    "LATENCY",
+    "MECHANISM",
+    "METRICS",
+    "SCHEDULER",
+    "TRACE",
+    "collect",
+    "instruments",
+    "metric",
+    "series",
+]
 
 
 def metric(name: str) -> Metric:

@@ -13,9 +13,7 @@ from schedlab.dist.moments import log_moments
 from schedlab.dist.tails import log1mexp
 from schedlab.kernels import FLOATS, ROWS_OUT, kernel
 from schedlab.kernels.elementary import exp, log
-from schedlab.model.extend import Family
-
-RUNAWAY = 8.0
+from schedlab.model.extend import Edge, Family
 
 
 @kernel(inline=True)
@@ -67,17 +65,6 @@ def start(z, weights):
     return np.array([math.log(math.pi / math.sqrt(3.0 * variance)), 0.0, mean])
 
 
-def doubts(found, data) -> tuple[str, ...]:
-    """A parameter beyond exp(8) is on its way to infinity: the limit is another family."""
-    shape, tail = found.theta[0], found.theta[1]
-    spread = math.sqrt(log_moments(*data.centres())[1])
-    if shape + math.log(spread) > RUNAWAY / 2 or tail < -RUNAWAY:
-        return (f"{found.family.name}: no finite estimate, shape runs off (Pareto-like data); do not use",)
-    if tail > RUNAWAY:
-        return (f"{found.family.name}: no finite estimate, tail runs off; its limit is the Weibull family",)
-    return ()
-
-
 FAMILY = Family(
     "burr xii",
     ("shape", "tail", "scale"),
@@ -88,5 +75,8 @@ FAMILY = Family(
     ppf,
     start,
     "Weibull with a scale that varies from request to request: a body with a power-law tail",
-    doubts=doubts,
+    edges={
+        "shape": Edge(-8.0, 4.0, above="the data look like a Pareto law above some value", spread=1),
+        "tail": Edge(above="its limit is the Weibull family"),
+    },
 )

@@ -9,7 +9,7 @@ import numpy as np
 from schedlab.dist import burr
 from schedlab.dist.tails import log1mexp
 from schedlab.kernels import FLOATS, ROWS_OUT, kernel
-from schedlab.model.extend import Family
+from schedlab.model.extend import Edge, Family
 
 
 @kernel((FLOATS, FLOATS, ROWS_OUT))
@@ -32,13 +32,6 @@ def ppf(q, shape, lower, scale):
         return scale * np.expm1(-np.log(q) / lower) ** (-1.0 / shape)
 
 
-def doubts(found, data) -> tuple[str, ...]:
-    """As for Burr XII, mirrored."""
-    if found.theta[1] > burr.RUNAWAY:
-        return ("dagum: no finite estimate, lower runs off; its limit is the inverse Weibull family",)
-    return burr.doubts(found, data)
-
-
 FAMILY = Family(
     "dagum",
     ("shape", "lower", "scale"),
@@ -49,5 +42,8 @@ FAMILY = Family(
     ppf,
     burr.start,
     "an inverse Weibull with a scale that varies: a power-law tail above a free lower part",
-    doubts=doubts,
+    edges={
+        "shape": Edge(-8.0, 4.0, above="the data look like a power law below some value", spread=1),
+        "lower": Edge(above="its limit is the inverse Weibull family"),
+    },
 )

@@ -10,9 +10,7 @@ from schedlab.dist import weibull
 from schedlab.dist.tails import log1mexp
 from schedlab.kernels import FLOATS, ROWS_OUT, kernel
 from schedlab.kernels.elementary import exp, log
-from schedlab.model.extend import Family
-
-RUNAWAY = 8.0
+from schedlab.model.extend import Edge, Family
 
 
 @kernel((FLOATS, FLOATS, ROWS_OUT))
@@ -58,13 +56,6 @@ def start(z, weights):
     return np.concatenate([[0.0], weibull.start(z, weights)])
 
 
-def doubts(found, data) -> tuple[str, ...]:
-    """Towards infinite power the family tends to a Frechet law along a ridge."""
-    if abs(found.theta[0]) > RUNAWAY:
-        return ("exponentiated weibull: power runs off along a ridge; parameters are not to be read",)
-    return ()
-
-
 FAMILY = Family(
     "exponentiated weibull",
     ("power", "shape", "scale"),
@@ -75,5 +66,5 @@ FAMILY = Family(
     ppf,
     start,
     "the slowest of `power` Weibull times: a request that waits for all of its parts",
-    doubts=doubts,
+    edges={"power": Edge(below="a ridge", above="a ridge towards the Frechet family")},
 )

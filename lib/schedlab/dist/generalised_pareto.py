@@ -9,9 +9,10 @@ import numpy as np
 from schedlab.dist.tails import log1mexp
 from schedlab.kernels import FLOATS, ROWS_OUT, kernel
 from schedlab.kernels.elementary import exp, log
-from schedlab.model.extend import Family
+from schedlab.model.extend import Edge, Family
+from schedlab.model.fit import Void
 
-#: where the scan for the start looks, as xi / scale times the largest value
+#: where the scan for the start looks, as xi / scale times the largest value; 0 itself is left out
 _SCAN = np.concatenate(
     [-1.0 + np.geomspace(1e-4, 0.5, 8), [-0.2, -0.05, 0.05, 0.2], np.geomspace(0.5, 1e4, 14)]
 )
@@ -19,19 +20,21 @@ _SCAN = np.concatenate(
 
 @kernel(inline=True)
 def pieces(y):
-    """log(1+y)/y, (log(1+y) - y/(1+y))/y^2 and the next of these, by series where they cancel."""
-    if abs(y) > 0.02:
-        v = 1.0 + y
-        lead = log(v) / y
-        first = (lead - 1.0 / v) / y
-        return lead, first, (1.0 / (v * v) - 2.0 * first) / y
-    lead, first, second, power = 0.0, 0.0, 0.0, 1.0
-    for n in range(11):
-        lead += power / (n + 1)
-        first += power * (n + 1) / (n + 2)
-        second -= power * (n + 1) * (n + 2) / (n + 3)
-        power *= -y
-    return lead, first, second
+    """log(1+y)/y, (log(1+y) - y/(1+y))/y^2 and the next of these for y > -1, by series where they cancel.
+
+    Both ways are always taken and one is kept: without a branch the compiler can vectorise."""
+    small = abs(y) < 0.02
+    s, b = (y, 1.0) if small else (0.0, y)
+    lead, first, second = 0.0, 0.0, 0.0
+    for m in range(10, -1, -1):
+        lead = 1.0 / (m + 1) - s * lead
+        first = (m + 1) / (m + 2) - s * first
+        second = -(m + 1) * (m + 2) / (m + 3) - s * second
+    v = 1.0 + b
+    far = log(v) / b
+    next_ = (far - 1.0 / v) / b
+    last = (1.0 / (v * v) - 2.0 * next_) / b
+    return (lead, first, second) if small else (far, next_, last)
 
 
 @kernel((FLOATS, FLOATS, ROWS_OUT))
@@ -40,13 +43,11 @@ def terms(z, theta, out):
     xi, s = theta[0], theta[1]
     for i in range(len(z)):
         t = exp(z[i] - s)
+        inside = 1.0 + xi * t > 0.0
+        t = t if inside else 0.0
         v = 1.0 + xi * t
-        if v <= 0.0:
-            out[:, i] = 0.0
-            out[0, i] = -math.inf
-            continue
         lead, first, second = pieces(xi * t)
-        out[0, i] = z[i] - s - (xi + 1.0) * t * lead
+        out[0, i] = z[i] - s - (xi + 1.0) * t * lead if inside else -math.inf
         out[1, i] = t * t * first - t / v
         out[2, i] = (1.0 + xi) * t / v - 1.0
         out[3, i] = t * t * (t * second + 1.0 / (v * v))
@@ -73,22 +74,31 @@ def ppf(q, xi, scale):
 
 def start(z, weights):
     """Grimshaw's profile in xi / scale, scanned: it has several peaks where the tail is short."""
-    x = np.exp(z)
-    top, share = float(x.max()), weights / weights.sum()
-    best, found = -math.inf, np.array([0.1, math.log(float(share @ x))])
-    for ratio in _SCAN / top:
-        xi = float(share @ np.log1p(ratio * x))
-        height = -math.log(xi / ratio) - xi - 1.0
-        if xi > -0.99 and height > best:
-            best, found = height, np.array([xi, math.log(xi / ratio)])
-    return found
+    xi, ratio, height = _profile(z, weights)
+    top = int(np.argmax(height))
+    return np.array([xi[top], math.log(xi[top] / ratio[top])])
+
+
+def _profile(z, weights):
+    """xi, xi / scale and the best mean log-density at each place of the scan."""
+    x = np.exp(z - z.max())
+    share, ratio = weights / weights.sum(), _SCAN
+    xi = np.log1p(np.outer(ratio, x)) @ share
+    height = np.where(xi > -0.99, -np.log(xi / ratio) - xi - 1.0, -math.inf)
+    return xi, ratio * math.exp(-z.max()), height
 
 
 def doubts(found, data) -> tuple[str, ...]:
-    """Below xi = -1/2 the usual theory of standard errors fails (Smith 1985)."""
+    """Below xi = -1/2 usual standard errors fail (Smith 1985); the profile may have two peaks."""
+    warnings = ()
     if found.theta[0] < -0.5:
-        return ("generalised pareto: xi < -1/2, an end point in the data; standard errors do not hold",)
-    return ()
+        warnings += ("generalised pareto: xi < -1/2, an end point in the data; standard errors do not hold",)
+    _, _, height = _profile(*data.centres())
+    inner = (height[1:-1] > height[:-2]) & (height[1:-1] > height[2:])
+    peaks = np.sort(height[1:-1][inner])
+    if len(peaks) > 1 and data.n * (peaks[-1] - peaks[-2]) < 1.92:
+        warnings += (Void("generalised pareto: two peaks nearly as likely as each other"),)
+    return warnings
 
 
 FAMILY = Family(
@@ -102,4 +112,5 @@ FAMILY = Family(
     start,
     "excesses over a high threshold; xi > 0 is a power-law tail, 0 exponential, below 0 an end point",
     doubts=doubts,
+    edges={"xi": Edge(-1.0, above="no such tail", below="the likelihood has no bound there")},
 )

@@ -7,8 +7,10 @@ from functools import partial
 import numpy as np
 
 from schedlab.dist import stick
+from schedlab.dist.moments import coarse
 from schedlab.kernels.mixtures import exponential_em, exponential_terms
-from schedlab.model.extend import Family
+from schedlab.model.extend import Edge, Family
+from schedlab.model.fit import Void
 
 
 def log_cdf(x, *params):
@@ -29,15 +31,13 @@ def ppf(q, *params):
 
 
 def start(k: int, z, weights):
-    """EM from the means of the sample's k quantile slices."""
+    """EM from the means of the sample's k quantile slices, on coarse atoms."""
+    z, weights, share = coarse(z, weights)
     top = z.max()
     x, parts, means = np.exp(z - top), np.full(k, 1.0 / k), np.empty(k)
-    order = np.argsort(x, kind="stable")
-    share = np.cumsum(weights[order]) / weights.sum()
-    for j, slice_ in enumerate(np.digitize(share, np.arange(1, k) / k) == j for j in range(k)):
-        chosen = order[slice_] if slice_.any() else order
-        means[j] = np.average(x[chosen], weights=weights[chosen])
-    exponential_em(x, weights, parts, means)
+    for j, chosen in enumerate(np.digitize(share, np.arange(1, k) / k) == j for j in range(k)):
+        means[j] = np.average(x[chosen], weights=weights[chosen]) if chosen.any() else x.mean()
+    exponential_em(x, weights, parts, means, 100)
     ranked = np.argsort(means)
     return np.concatenate([stick.logits(parts[ranked]), np.log(means[ranked]) + top])
 
@@ -46,8 +46,10 @@ def doubts(found, data) -> tuple[str, ...]:
     """Parts that vanish, or two with the same scale, say that fewer parts would do."""
     k = (len(found.params) + 1) // 2
     close = np.abs(np.diff(np.sort(found.theta[k - 1 :]))).min() < 0.02
-    more = (f"{found.family.name}: two parts have the same scale; fewer parts would do",) if close else ()
-    return stick.doubts(found.family.name, stick.shares(found.params[: k - 1]), data.n) + more
+    text = f"{found.family.name}: two parts have the same scale; fewer parts would do"
+    return stick.doubts(found.family.name, stick.shares(found.params[: k - 1]), data.n) + (
+        (Void(text),) if close else ()
+    )
 
 
 def family(k: int) -> Family:
@@ -64,6 +66,7 @@ def family(k: int) -> Family:
         partial(start, k),
         f"each request takes one of {k} exponential ways: a hit or a miss, the fast path or a retry",
         doubts=doubts,
+        edges={share: Edge(-12.0, 12.0, "a part vanishes", "a part vanishes") for share in shares},
     )
 
 

@@ -9,9 +9,7 @@ import numpy as np
 from schedlab.dist.tails import search_ppf
 from schedlab.kernels import FLOATS, ROWS_OUT, kernel
 from schedlab.kernels.elementary import exp, log
-from schedlab.model.extend import Family
-
-RUNAWAY = 6.0
+from schedlab.model.extend import Edge, Family
 
 
 @kernel((FLOATS, FLOATS, ROWS_OUT))
@@ -76,15 +74,6 @@ def start(z, weights):
     return np.array([math.log(slow) + float(z.max()), math.log(slow / (mean - slow) - 1.0)])
 
 
-def doubts(found, data) -> tuple[str, ...]:
-    """Data more regular than two equal steps, or less than one, end on the family's edge."""
-    if found.theta[1] > RUNAWAY:
-        return ("hypoexponential: the faster step vanishes; its limit is the exponential family",)
-    if found.theta[1] < -RUNAWAY / 2:
-        return ("hypoexponential: two equal steps (the Erlang edge); the excess is not to be read",)
-    return ()
-
-
 FAMILY = Family(
     "hypoexponential",
     ("scale", "excess"),
@@ -95,5 +84,9 @@ FAMILY = Family(
     ppf,
     start,
     "two exponential steps in a row, such as waiting and service",
-    doubts=doubts,
+    edges={
+        "excess": Edge(
+            -3.0, 6.0, "two equal steps, as in an Erlang family", "its limit is the exponential family"
+        )
+    },
 )

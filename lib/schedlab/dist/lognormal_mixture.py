@@ -9,9 +9,9 @@ from itertools import combinations
 import numpy as np
 
 from schedlab.dist import lognormal, stick
-from schedlab.dist.moments import log_moments
+from schedlab.dist.moments import coarse, log_moments
 from schedlab.kernels.mixtures import lognormal_em, lognormal_terms
-from schedlab.model.extend import Family
+from schedlab.model.extend import Edge, Family
 
 #: no part may be narrower than this share of the sample's own variance (of z): a spike is a tick, not a mode
 FLOOR = 1e-5
@@ -41,25 +41,13 @@ def ppf(q, *params):
 
 
 def start(k: int, z, weights):
-    """EM from every way to cut the sample at k - 1 of CUTS, on coarse atoms; the best is finished on all."""
-    order = np.argsort(z, kind="stable")
-    share = np.cumsum(weights[order]) / weights.sum()
-    coarse = _coarse(z[order], weights[order], share)
-    ends = [_em(*coarse, cut, 40) for cut in combinations(CUTS, k - 1)]
+    """EM from every way to cut the sample at k - 1 of CUTS, on coarse atoms; the best."""
+    z, weights, share = coarse(z, weights)
+    ends = [_em(z, weights, share, cut, 40) for cut in combinations(CUTS, k - 1)]
     _, shares, mus, variances = max(ends, key=lambda end: end[0])
-    lognormal_em(z, weights, shares, mus, variances, 60)
     ranked = np.argsort(mus)
     laws = np.stack([mus[ranked], 0.5 * np.log(variances[ranked])], axis=1).ravel()
     return np.concatenate([stick.logits(shares[ranked] / shares.sum()), laws])
-
-
-def _coarse(z, weights, share):
-    """Slices of equal share in the middle and ever smaller ones to both ends, as atoms, with their shares."""
-    tail = 0.25 * 0.8 ** np.arange(1, 40)
-    edges = np.concatenate([tail[::-1], np.linspace(0.25, 0.75, 40), 1.0 - tail])
-    first = np.unique(np.concatenate([[0], np.searchsorted(share, edges).clip(0, len(z) - 1)]))
-    held = np.add.reduceat(weights, first)
-    return np.add.reduceat(z * weights, first) / held, held, np.cumsum(held) / held.sum()
 
 
 def _em(z, weights, share, cut, steps):
@@ -75,20 +63,19 @@ def _em(z, weights, share, cut, steps):
 
 
 def doubts(found, data) -> tuple[str, ...]:
-    """A part narrower than the floor is a tick or a repeated value; a tiny part is noise."""
-    shares, laws = _parts(found.params)
-    _, variance = log_moments(*data.centres())
-    narrow = min(sigma for _, sigma in laws) ** 2 <= 2.0 * FLOOR * variance
-    spike = (f"{found.family.name}: a part has collapsed onto one value; the likelihood is unbounded there",)
-    return stick.doubts(found.family.name, shares, data.n) + (spike if narrow else ())
+    """A tiny part is noise."""
+    return stick.doubts(found.family.name, _parts(found.params)[0], data.n)
 
 
 def family(k: int) -> Family:
     """The family of mixtures of k lognormals."""
+    shares = tuple(f"share{j + 1}" for j in range(k - 1))
     laws = tuple(name for j in range(k) for name in (f"mu{j + 1}", f"sigma{j + 1}"))
+    vanishes = Edge(-12.0, 12.0, "a part vanishes", "a part vanishes")
+    collapses = Edge(0.5 * math.log(2.0 * FLOOR), math.inf, "a part collapses onto one value", spread=-1)
     return Family(
         f"lognormal mixture {k}",
-        tuple(f"share{j + 1}" for j in range(k - 1)) + laws,
+        shares + laws,
         ("logit",) * (k - 1) + ("identity", "log") * k,
         lognormal_terms,
         log_cdf,
@@ -97,6 +84,7 @@ def family(k: int) -> Family:
         partial(start, k),
         f"{k} kinds of request, each with its own typical time and spread",
         doubts=doubts,
+        edges=dict.fromkeys(shares, vanishes) | dict.fromkeys(laws[1::2], collapses),
     )
 
 

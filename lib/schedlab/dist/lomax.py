@@ -9,9 +9,7 @@ import numpy as np
 from schedlab.dist.tails import log1mexp
 from schedlab.kernels import FLOATS, ROWS_OUT, kernel
 from schedlab.kernels.elementary import exp, log
-from schedlab.model.extend import Family
-
-RUNAWAY = 8.0
+from schedlab.model.extend import Edge, Family
 
 
 @kernel((FLOATS, FLOATS, ROWS_OUT))
@@ -49,13 +47,6 @@ def start(z, weights):
     return np.array([math.log(2.0), mean + 1.0])
 
 
-def doubts(found, data) -> tuple[str, ...]:
-    """Data with a tail no heavier than exponential have no finite estimate."""
-    if found.theta[0] > RUNAWAY:
-        return ("lomax: no finite estimate, tail runs off; its limit is the exponential family",)
-    return ()
-
-
 FAMILY = Family(
     "lomax",
     ("tail", "scale"),
@@ -66,5 +57,5 @@ FAMILY = Family(
     ppf,
     start,
     "exponential with a rate that varies from request to request: a power-law tail from the start",
-    doubts=doubts,
+    edges={"tail": Edge(above="its limit is the exponential family")},
 )

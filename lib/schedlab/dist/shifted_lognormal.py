@@ -15,6 +15,7 @@ from schedlab.dist.moments import log_moments
 from schedlab.kernels import FLOATS, ROWS_OUT, kernel
 from schedlab.kernels.elementary import exp, log
 from schedlab.model.extend import Family
+from schedlab.model.fit import Void
 
 _HALF_LOG_2PI = 0.5 * math.log(2.0 * math.pi)
 
@@ -79,9 +80,9 @@ def doubts(found, data) -> tuple[str, ...]:
     smallest = math.exp(float(z.min()))
     scale = math.exp(found.theta[0])
     if found.theta[2] < -20.0 * smallest - 5.0 * scale:
-        return ("shifted lognormal: the minimum runs to minus infinity, its limit is the normal law",)
+        return (Void("shifted lognormal: the minimum runs to minus infinity, its limit is the normal law"),)
     if smallest - found.theta[2] < 1e-3 * scale:
-        return ("shifted lognormal: the minimum sits at the smallest value; it is not to be read",)
+        return (Void("shifted lognormal: the minimum sits at the smallest value, an edge"),)
     return ()
 
 

@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from schedlab.dist.tails import search_ppf
+from schedlab.model.fit import Void
 
 
 def shares(broken) -> np.ndarray:
@@ -37,6 +38,5 @@ def ppf(q, log_cdf, log_sf, params, scales) -> np.ndarray:
 def doubts(name: str, parts: np.ndarray, n: float) -> tuple[str, ...]:
     """A part of a few observations, or of none, is no part."""
     few = int((parts * n < 10.0).sum())
-    return (
-        (f"{name}: {few} part(s) stand for fewer than 10 observations; fewer parts would do",) if few else ()
-    )
+    text = f"{name}: {few} part(s) stand for fewer than 10 observations; fewer parts would do"
+    return (Void(text),) if few else ()

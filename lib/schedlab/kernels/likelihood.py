@@ -99,7 +99,7 @@ def interval_sums(rows, log_weights, starts, counts, p):
 
 @kernel(types.void(FLOATS, FLOATS, INTS, FLOATS, FLOATS, INTS, FLOATS_OUT, FLOATS_OUT))
 def place_nodes(low, width, rule, x, log_w, starts, nodes, log_weights):
-    """Put interval j's rule (nodes rule[2 j] to rule[2 j + 1] of x, log_w on [0, 1]) at low[j] + width[j] x."""
+    """Interval j takes nodes rule[2 j] to rule[2 j + 1] of x, log_w, rules for [0, 1]."""
     for j in range(len(low)):
         spread, to = math.log(width[j]), starts[j]
         for i in range(rule[2 * j], rule[2 * j + 1]):

@@ -67,6 +67,21 @@ class Metric:
 
 
 @dataclass(frozen=True)
+class Edge:
+    """How far a free coordinate may go before its estimate is taken to run off, and what the limit is called.
+
+    `spread` 1 or -1 adds or subtracts log sd of log x first, for coordinates that are only meaningful relative
+    to it.
+    """
+
+    lo: float = -8.0
+    hi: float = 8.0
+    below: str = ""
+    above: str = ""
+    spread: int = 0
+
+
+@dataclass(frozen=True)
 class Family:
     """A family of distributions of positive values x.
 
@@ -78,7 +93,8 @@ class Family:
     to begin at. `closed` has two kernels, `sums` and `top` (see `kernels.closed`), where the maximum of exact
     values has a closed form.
     A `grouped` family is fitted to values grouped by the clock's tick only: its likelihood has no bound else.
-    `doubts(fit, likelihood)` returns warnings of the family's own: an estimate that does not exist, a ridge.
+    `edges` says of parameters how far they may go: beyond, the maximum does not exist or lies on the edge.
+    `doubts(fit, likelihood)` returns further warnings of the family's own (`Void` where parameters mean nothing).
     """
 
     name: str
@@ -93,6 +109,7 @@ class Family:
     closed: Any = None
     doubts: Callable[..., tuple[str, ...]] | None = None
     grouped: bool = False
+    edges: Mapping[str, Edge] = field(default_factory=dict)
 
     def cdf(self, x, *params) -> np.ndarray:
         """The share of values up to x."""

@@ -85,7 +85,9 @@ def by_run(samples: Mapping[str, Sample], family) -> Fit:
     bread, _ = covariance(-hessian, free_of(family))
     safe = np.nan_to_num(bread)
     sandwich = safe @ (scores.T @ scores) @ safe * runs / (runs - 1)
-    return replace(found, cov=np.where(np.isnan(bread), math.nan, sandwich), se_by=f"scores of {runs} runs")
+    return replace(
+        found, cov=np.where(np.isnan(bread), math.nan, sandwich), se_by=f"scores of {runs} runs", runs=runs
+    )
 
 
 def pool(parts: list[Likelihood]) -> Likelihood:

@@ -7,37 +7,58 @@ from dataclasses import dataclass
 
 import numpy as np
 
-MAX_STEPS, LONGEST, ENOUGH = 200, 1.5, 1e-12
+from schedlab.kernels.newton import newton_step
+
+MAX_STEPS, LONGEST, ENOUGH = 40, 1.5, 1e-12
 
 
 @dataclass(frozen=True)
 class Peak:
-    """Where the climb ended: coordinates, value, gradient and Hessian of the mean log-likelihood."""
+    """Where the climb ended: coordinates, mean log-likelihood with its gradient and upper Hessian in one row.
+
+    `edge` is the coordinate that ran over its edge and ended the climb, -1 where none did.
+    """
 
     theta: np.ndarray
-    value: float
-    gradient: np.ndarray
-    hessian: np.ndarray
+    row: np.ndarray
+    slope: float
     iterations: int
-    converged: bool
+    edge: int = -1
+
+    @property
+    def converged(self) -> bool:
+        return self.edge < 0 and bool(self.slope < 1e-8)
+
+    @property
+    def hessian(self) -> np.ndarray:
+        return unpack(self.row, len(self.theta))[1]
 
 
-def climb(sums: Callable[[np.ndarray], np.ndarray], theta: np.ndarray, free: np.ndarray, n: float) -> Peak:
-    """Maximise over the `free` coordinates; `sums(theta)` is one row: value, gradient, upper Hessian."""
-    here, now = np.array(theta, dtype=np.float64), sums(theta) / n
-    damping, quiet = 0.0, 0
-    for iteration in range(1, MAX_STEPS + 1):
-        gradient, hessian = unpack(now, len(here))
-        step, damping = _ascent(gradient[free], hessian[np.ix_(free, free)], damping)
-        if np.abs(gradient[free]).max(initial=0.0) < ENOUGH:
-            return Peak(here, now[0], gradient, hessian, iteration, True)
-        there, then, damping = _climb_once(sums, here, free, step, now, n, damping)
-        quiet = quiet + 1 if then is now or then[0] - now[0] <= 1e-15 * abs(now[0]) else 0
-        here, now = there, then
-        if quiet == 2:
+def climb(
+    sums: Callable[[np.ndarray], np.ndarray],
+    theta: np.ndarray,
+    free: np.ndarray,
+    n: float,
+    edges: np.ndarray | None = None,
+    enough: float = ENOUGH,
+) -> Peak:
+    """Maximise over the `free` coordinates; `sums(theta)` is one row: value, gradient, upper Hessian.
+
+    Stops where the mean slope is below `enough`, where two steps in a row gain nothing, or where a coordinate
+    is beyond its edge (`edges`: lowest and highest of each): it is then on its way to infinity.
+    """
+    here, index = np.array(theta, dtype=np.float64), np.flatnonzero(free)
+    now, quiet = sums(here) / n, 0
+    for steps in range(1, MAX_STEPS + 1):
+        slope, concave, *_ = found = newton_step(now, index, len(here))
+        edge = _over(here, edges)
+        if slope < enough or edge >= 0 or quiet == 2 or steps == MAX_STEPS:
             break
-    gradient, hessian = unpack(now, len(here))
-    return Peak(here, now[0], gradient, hessian, iteration, bool(np.abs(gradient[free]).max() < 1e-8))
+        step = found[2:] if concave else _uphill(now, index, len(here))
+        there, then = _climb_once(sums, here, index, _short(step), now, n)
+        quiet = quiet + 1 if then[0] - now[0] <= 1e-15 * abs(now[0]) else 0
+        here, now = there, then
+    return Peak(here, now, float(slope), steps, edge)
 
 
 def unpack(row: np.ndarray, p: int) -> tuple[np.ndarray, np.ndarray]:
@@ -48,22 +69,35 @@ def unpack(row: np.ndarray, p: int) -> tuple[np.ndarray, np.ndarray]:
     return row[1 : 1 + p], hessian
 
 
-def _ascent(gradient: np.ndarray, hessian: np.ndarray, damping: float) -> tuple[np.ndarray, float]:
-    """A step uphill: Newton's where the surface is concave, a damped one where it is not."""
-    values, vectors = np.linalg.eigh(-hessian)
-    floor = max(1e-3 * abs(values).max(), 1e-12) if values[0] <= 0 else 0.0
-    step = vectors @ ((vectors.T @ gradient) / np.maximum(np.abs(values) + damping, floor + 1e-300))
+def _over(theta: np.ndarray, edges: np.ndarray | None) -> int:
+    if edges is None:
+        return -1
+    for i, value in enumerate(theta):
+        if not edges[0, i] <= value <= edges[1, i]:
+            return i
+    return -1
+
+
+def _uphill(row: np.ndarray, index: np.ndarray, p: int) -> np.ndarray:
+    """A step uphill where the surface is not concave: curvatures count by their size."""
+    gradient, hessian = unpack(row, p)
+    values, vectors = np.linalg.eigh(-hessian[np.ix_(index, index)])
+    floor = max(1e-3 * abs(values).max(), 1e-12)
+    return vectors @ ((vectors.T @ gradient[index]) / np.maximum(np.abs(values), floor))
+
+
+def _short(step: np.ndarray) -> np.ndarray:
     longest = np.abs(step).max(initial=0.0)
-    return (step * (LONGEST / longest) if longest > LONGEST else step), damping
+    return step * (LONGEST / longest) if longest > LONGEST else step
 
 
-def _climb_once(sums, here, free, step, now, n, damping):
+def _climb_once(sums, here, index, step, now, n):
     """The first of ever shorter steps that does not go down (rounding aside)."""
     slack = 1e-14 * abs(now[0])
     for shrink in range(30):
         there = here.copy()
-        there[free] += step * 0.5**shrink
+        there[index] += step * 0.5**shrink
         then = sums(there) / n
-        if np.isfinite(then).all() and then[0] >= now[0] - slack:
-            return there, then, damping / 10 if shrink == 0 else damping
-    return here, now, 10 * damping + 1e-8
+        if then[0] >= now[0] - slack and np.isfinite(then).all():
+            return there, then
+    return here, now

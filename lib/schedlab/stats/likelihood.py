@@ -15,7 +15,7 @@ from functools import cache
 
 import numpy as np
 
-from schedlab.kernels.likelihood import interval_sums, weighted_sums
+from schedlab.kernels.likelihood import interval_sums, place_nodes, weighted_sums
 from schedlab.model.extend import Family
 
 #: log-width of an interval -> how many nodes it gets; wider ones are cut into panels of the last width
@@ -57,6 +57,11 @@ class Likelihood:
     def n(self) -> float:
         """The number of observations, censored ones included."""
         return float(self.weights.sum() + self.counts.sum() + sum(max(t.weight, 0.0) for t in self.tails))
+
+    @property
+    def fine(self) -> bool:
+        """Whether all intervals are so narrow that their middles say nearly the same."""
+        return len(self.nodes) <= NODES[1][1] * len(self.counts)
 
     def sums(self, family: Family, theta: np.ndarray) -> np.ndarray:
         """Log-likelihood of the z, its gradient and the upper triangle of its Hessian, in one row."""
@@ -102,22 +107,29 @@ _SIDES: dict[str, Callable] = {
 
 def intervals(lo: np.ndarray, hi: np.ndarray, counts: np.ndarray) -> dict[str, np.ndarray]:
     """Quadrature nodes in z for intervals [lo, hi), 0 < lo < hi < infinity, as `Likelihood` wants them."""
-    a, width = np.log(lo), np.log(hi / lo)
+    low, width = np.log(lo), np.log(hi / lo)
     kinds = _kinds(width)
-    rules = {int(kind): _rule(int(kind)) for kind in np.unique(kinds)}
-    starts = np.concatenate([[0], np.cumsum([len(rules[int(kind)][0]) for kind in kinds])])
+    lengths, begins, x, log_w = _rules(int(kinds.max(initial=0)))
+    first, many = begins[kinds], lengths[kinds]
+    starts = np.concatenate([[0], np.cumsum(many)])
     nodes, log_weights = np.empty(starts[-1]), np.empty(starts[-1])
-    for kind, (x, w) in rules.items():
-        these = np.flatnonzero(kinds == kind)
-        where = starts[these, None] + np.arange(len(x))
-        nodes[where] = a[these, None] + width[these, None] * x
-        log_weights[where] = np.log(width[these, None]) + w
+    rule = np.stack([first, first + many], axis=1).ravel()
+    place_nodes(low, width, rule, x, log_w, starts, nodes, log_weights)
     return {
         "nodes": nodes,
         "log_weights": log_weights,
         "starts": starts,
         "counts": np.ascontiguousarray(counts, dtype=np.float64),
     }
+
+
+@cache
+def _rules(most: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """All rules up to a kind, end to end: how many nodes, where they begin, places, log weights."""
+    rules = [_rule(kind) for kind in range(most + 1)]
+    lengths = np.array([len(x) for x, _ in rules])
+    begins = np.concatenate([[0], np.cumsum(lengths)[:-1]])
+    return lengths, begins, np.concatenate([x for x, _ in rules]), np.concatenate([w for _, w in rules])
 
 
 def _kinds(width: np.ndarray) -> np.ndarray:

@@ -109,3 +109,13 @@ def test_network_waits_are_counted_a_task_of_the_traced_part(tmp_path):
     tables = {"GOROUTINE_SPANS": spans, "GAUGES": gauges(tasks=100.0)}
     found = mechanism_trace.NETWORK_BLOCKS.compute(tables, run)
     assert found == pytest.approx(0.3, rel=2e-3)
+
+
+def test_requests_are_split_by_whether_a_gc_cycle_met_them():
+    """Cycles from 100 to 130 ms and 500 to 510 ms; requests of 20 ms at 70, 90, 120, 135, 495 and 600 ms."""
+    cycles = pd.DataFrame({"wall_ns": [130_000_000, 510_000_000], "sweep_term_s": [0.001, 0.001]})
+    cycles = cycles.assign(mark_s=[0.028, 0.008], mark_term_s=0.001)
+    begun = np.array([70, 90, 120, 135, 495, 600]) * 1_000_000
+    requests = pd.DataFrame({"wall_ns": begun, "name": "request_latency", "value": 0.020, "unit": "s"})
+    _, during = metrics.mechanism_series.beside({"GAUGES": requests, "GC_CYCLES": cycles})
+    assert list(during) == [False, True, True, False, True, False]

@@ -1,4 +1,4 @@
-"""The three levels of a pair of profiles in one figure: what differs, by how much, and is it noise."""
+"""Levels of a mechanism side by side, and a quantity of each over time."""
 
 from __future__ import annotations
 
@@ -6,66 +6,71 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter
 
 from schedlab import units
-from schedlab.errors import TooFewValues
-from schedlab.figures import flame_colours
-from schedlab.figures.style import house
-from schedlab.profiles.levels import LEVELS
+from schedlab.figures.latency import survival
+from schedlab.figures.per_run import per_run
+from schedlab.figures.style import house, looks
+from schedlab.stats.matrix import means
 
-#: half widths of the interval at which a difference is drawn at the edge, with an arrow
-EDGE = 6.0
-_LINE_IN = 0.2
+#: a range of values beyond this factor is drawn on a logarithmic axis
+WIDE = 20
 
 
-def three_levels(table: pd.DataFrame, baseline: str, treated: str) -> Figure:
-    """One line per thing measured (the table of `profiles.levels.levels`), grouped by level.
+def levels(values: pd.DataFrame, metric: str, title: str) -> Figure:
+    """One metric of a `metrics.collect` table by arm: a dot a run, the mean and its interval.
 
-    Differences of all units share the axis: they stand in half widths of their own 95 % interval, so that a
-    bar that crosses zero could be noise; the numbers themselves stand beside it.
+    Values that span more than a factor of twenty get a logarithmic axis. Without any value it says so.
     """
-    shown = table[np.isfinite(table["lo"]) & (table["hi"] > table["lo"])].reset_index(drop=True)
-    if shown.empty:
-        raise TooFewValues("no difference here has an interval: two runs an arm are needed at least")
-    lines = shown.index + 1.4 * shown["level"].rank(method="dense").to_numpy()
+    mine = values[values["metric"] == metric].dropna(subset=["value"])
+    if mine.empty:
+        return nothing(title)
+    figure = per_run(mine, means(mine), title)
+    if mine["value"].min() > 0 and mine["value"].max() > WIDE * mine["value"].min():
+        with house():
+            axes = figure.axes[0]
+            axes.set_xscale("log")
+            axes.xaxis.set_major_formatter(FuncFormatter(lambda v, _: units.number(v, 1)))
+            axes.xaxis.set_minor_formatter(FuncFormatter(lambda v, _: ""))
+    return figure
+
+
+def tails(durations: dict[tuple[str, str], np.ndarray], title: str) -> Figure:
+    """Survival curves of every run, by (arm, run): how many durations are longer than this?"""
+    held = {who: values for who, values in durations.items() if len(values)}
+    return survival(held, title) if held else nothing(title)
+
+
+def over_time(points: pd.DataFrame, quantity: str, title: str) -> Figure:
+    """A thin line a run (columns arm, run, at_s, value): what piles up rises."""
+    if points.empty:
+        return nothing(title)
+    arms = sorted(points["arm"].unique())
     with house():
-        figure, axes = plt.subplots(figsize=(7.6, 0.8 + _LINE_IN * (lines.max() + 1)))
-        for line, row in zip(lines, shown.itertuples(), strict=True):
-            _draw(axes, line, row)
-        for level, first in lines.to_series(index=shown["level"]).groupby(level=0).min().items():
-            axes.text(
-                -EDGE - 0.4, first - 1, f"{level} {LEVELS[level]}", fontsize=8, weight="bold", ha="left"
+        figure, axes = plt.subplots()
+        look = looks(arms)
+        for (arm, _), run in points.groupby(["arm", "run"]):
+            axes.plot(
+                run["at_s"], run["value"], color=look[arm].colour, linestyle=look[arm].line, linewidth=1
             )
-        _dress(axes, lines, shown, baseline, treated)
+        for arm in arms:
+            runs = points.loc[points["arm"] == arm, "run"].nunique()
+            label = f"{arm} (n = {runs} runs)"
+            axes.plot([], [], color=look[arm].colour, linestyle=look[arm].line, linewidth=2, label=label)
+        axes.set(xlabel="time since the window began (s)", ylabel=quantity)
+        axes.set_title(title)
+        axes.legend(loc="upper left", bbox_to_anchor=(1, 1))
     plt.close(figure)
     return figure
 
 
-def _draw(axes, line: float, row) -> None:
-    half = (row.hi - row.lo) / 2
-    at, noise = row.difference / half, row.lo <= 0 <= row.hi
-    shade = "#888888" if noise else flame_colours.MORE if at > 0 else flame_colours.LESS
-    inside = float(np.clip(at, -EDGE, EDGE))
-    if inside == at:
-        axes.plot([row.lo / half, row.hi / half], [line, line], color=shade, linewidth=1.6)
-    marker = "o" if noise else ">" if at > 0 else "<"
-    axes.plot(inside, line, marker, color=shade, markersize=5, markerfacecolor="white" if noise else shade)
-    axes.annotate(_words(row), (1.01, line), xycoords=("axes fraction", "data"), va="center", fontsize=6.5)
-
-
-def _words(row) -> str:
-    size, name = units.scale([row.baseline, row.treated, row.difference, row.lo, row.hi], row.unit)
-    parts = [units.number(v / size) for v in (row.baseline, row.treated, row.difference, row.lo, row.hi)]
-    return f"{parts[0]} → {parts[1]}; {parts[2]} [{parts[3]}, {parts[4]}] {name}".rstrip()
-
-
-def _dress(axes, lines, shown: pd.DataFrame, baseline: str, treated: str) -> None:
-    axes.axvline(0, color="black", linewidth=0.8, zorder=1)
-    axes.set(xlim=(-EDGE - 0.4, EDGE + 0.4), ylim=(lines.max() + 0.7, lines.min() - 1.6))
-    axes.set_yticks(lines, shown["what"], fontsize=7)
-    axes.grid(axis="y", visible=False)
-    n, m = shown["runs"].iloc[0]
-    axes.set_xlabel(
-        f"{treated} - {baseline}, in half widths of its own 95 % interval; n = {n} + {m} runs", fontsize=7.5
-    )
-    axes.tick_params(axis="x", labelsize=7)
+def nothing(title: str) -> Figure:
+    """One line instead of a figure: these data do not hold what it shows."""
+    with house():
+        figure, axes = plt.subplots(figsize=(6.6, 0.7))
+        axes.axis("off")
+        axes.set_title(title)
+        axes.text(0, 0.3, "Not measured: no run of these data gives a value.", transform=axes.transAxes)
+    plt.close(figure)
+    return figure

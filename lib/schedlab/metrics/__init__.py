@@ -20,6 +20,7 @@ from schedlab.metrics import (
     instruments,
     latency,
     mechanism,
+    mechanism_series,
     mechanism_trace,
     preemptions,
     proc_use,
@@ -59,7 +60,11 @@ TRACE: tuple[Metric, ...] = (
 )
 
 #: what mechanism programs measured about themselves
-MECHANISM: tuple[Metric, ...] = (*mechanism.METRICS, *mechanism_trace.METRICS)
+MECHANISM: tuple[Metric, ...] = (
+    *mechanism.METRICS,
+    *mechanism_series.METRICS,
+    *mechanism_trace.METRICS,
+)
 
 #: every metric, in the order in which tables show them
 METRICS: tuple[Metric, ...] = (
@@ -82,6 +87,7 @@ __all__ = [
     "TRACE",
     "collect",
     "instruments",
+    "mechanism_series",
     "metric",
     "series",
 ]

@@ -18,8 +18,9 @@ def catalog(folder: str | Path) -> pd.DataFrame:
 
 
 def select(runs: Iterable[Run], **wanted: object) -> tuple[Run, ...]:
-    """The runs whose fields have the wanted values: `select(runs, arm="pool", capture="quiet")`."""
-    return tuple(run for run in runs if all(getattr(run, k) == v for k, v in wanted.items()))
+    """The runs whose fields have the wanted values: `select(runs, arm=("gpr", "pool"), capture="quiet")`."""
+    some = {name: values if isinstance(values, tuple) else (values,) for name, values in wanted.items()}
+    return tuple(run for run in runs if all(getattr(run, k) in values for k, values in some.items()))
 
 
 def label(table: pd.DataFrame, runs: Iterable[Run]) -> pd.DataFrame:

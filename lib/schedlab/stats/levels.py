@@ -1,0 +1,52 @@
+"""Mechanisms with several levels: estimates of every level, and every level against one of them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pandas as pd
+
+from schedlab.model.results import Comparison, Estimate
+from schedlab.stats import matrix
+from schedlab.stats.multiplicity import correct
+
+
+def by_level(values: pd.DataFrame) -> pd.DataFrame:
+    """One row per mechanism (column scenario), metric and level: see `matrix.by_arm`."""
+    tables = [matrix.by_arm(rows).assign(mechanism=name) for name, rows in _mechanisms(values)]
+    columns = ["mechanism", *matrix.COLUMNS]
+    return pd.concat(tables, ignore_index=True)[columns] if tables else pd.DataFrame(columns=columns)
+
+
+def against(values: pd.DataFrame, baseline: str, scale: str = "ratio") -> tuple[Comparison, ...]:
+    """Each other level against the baseline on each metric within its mechanism, as one family (Holm).
+
+    The level stands in the comparison's name: `sojourn_p99, queues-hot, steal / global`. Levels without
+    values are left out.
+    """
+    found = [
+        replace(c, metric=f"{c.metric}, {name}, {arm} {_sign(c)} {baseline}")
+        for name, rows in _mechanisms(values)
+        for arm in rows["arm"].unique()
+        if arm != baseline
+        for c in matrix.compare_metrics(rows, baseline, arm, scale)
+    ]
+    return correct(found) if found else ()
+
+
+def estimates(values: pd.DataFrame) -> dict[str, Estimate]:
+    """`<metric>.<mechanism>.<level>` to the mean over runs: the names under which a page publishes them."""
+    return {
+        f"{metric}.{name}.{arm}": estimate
+        for name, rows in _mechanisms(values)
+        for metric, mine in rows.groupby("metric", sort=False)
+        for arm, estimate in matrix.means(mine).items()
+    }
+
+
+def _mechanisms(values: pd.DataFrame):
+    return values.groupby("scenario", sort=False)
+
+
+def _sign(comparison: Comparison) -> str:
+    return "/" if comparison.scale == "ratio" else "-"

@@ -1,0 +1,54 @@
+"""Levels of mechanisms: the same numbers as two arms at a time, by mechanism, corrected as one family."""
+
+import math
+
+import pandas as pd
+import pytest
+
+from schedlab import metrics
+from schedlab.stats import levels, matrix
+
+#: two mechanisms with levels of the same names: what belongs to one must not enter the other
+PLANTED = {
+    ("hot", "global"): [1.0, 1.1, 0.9, 1.05, 0.95],
+    ("hot", "local"): [2.0, 2.2, 1.8, 2.1, 1.9],
+    ("even", "global"): [5.0, 5.5, 4.5, 5.25, 4.75],
+    ("even", "go"): [5.1, 5.4, 4.6, 5.2, 4.8],
+}
+
+
+@pytest.fixture
+def values():
+    rows = [
+        {
+            "run": f"{scenario}{arm}{i}", "arm": arm, "scenario": scenario, "block": i, "metric": "m",
+            "unit": "s", "better": "lower", "value": value, "missing_because": "",
+        }
+        for (scenario, arm), numbers in PLANTED.items()
+        for i, value in enumerate(numbers)
+    ]  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def test_each_mechanism_has_estimates_of_its_own(values):
+    found = levels.estimates(values)
+    assert set(found) == {"m.hot.global", "m.hot.local", "m.even.global", "m.even.go"}
+    assert found["m.even.global"].value == pytest.approx(math.prod(PLANTED["even", "global"]) ** 0.2)
+    table = levels.by_level(values)
+    assert list(table["mechanism"]) == ["hot", "hot", "even", "even"]
+
+
+def test_levels_are_compared_within_their_mechanism_and_corrected_together(values):
+    found = levels.against(values, "global")
+    assert [c.metric for c in found] == ["m, hot, local / global", "m, even, go / global"]
+    one = values[values["scenario"] == "hot"]
+    alone = matrix.compare_metrics(one, "global", "local")[0]
+    assert (found[0].effect, found[0].lo) == (alone.effect, alone.lo)
+    assert found[0].effect == pytest.approx(2)
+    assert found[0].adjusted_p == pytest.approx(2 * alone.p_value)
+
+
+def test_without_runs_there_is_nothing_and_no_error():
+    empty = metrics.collect((), ["sojourn_p99"])
+    assert levels.by_level(empty).empty and levels.against(empty, "global") == ()
+    assert levels.estimates(empty) == {}

@@ -44,7 +44,6 @@ def fit(observed, families=None, unit="s", clock="round"):
     from dataclasses import replace
 
     from schedlab import dist
-    from schedlab.figures.distributions import survival
     from schedlab.model.sample import Sample
     from schedlab.stats.fit_table import fits
 
@@ -53,4 +52,10 @@ def fit(observed, families=None, unit="s", clock="round"):
 
     runs = {k: sample(v) for k, v in observed.items()} if isinstance(observed, dict) else sample(observed)
     wanted = dist.USUAL if families is None else tuple(map(dist.family, families))
-    return replace(fits(runs, wanted, clock), draw=survival)
+    return replace(fits(runs, wanted, clock), draw=_draw)
+
+
+def _draw(sample, fitted, **options):
+    from schedlab.figures.distributions import survival
+
+    return survival(sample, fitted, **options)

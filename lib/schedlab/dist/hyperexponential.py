@@ -8,9 +8,15 @@ import numpy as np
 
 from schedlab.dist import stick
 from schedlab.dist.moments import coarse
-from schedlab.kernels.mixtures import exponential_em, exponential_terms
 from schedlab.model.extend import Edge, Family
 from schedlab.model.fit import Void
+
+
+def terms(z, theta, out):
+    """k exponentials; the kernel is loaded when first used."""
+    from schedlab.kernels.mixtures import exponential_terms
+
+    exponential_terms(z, theta, out)
 
 
 def log_cdf(x, *params):
@@ -32,6 +38,8 @@ def ppf(q, *params):
 
 def start(k: int, z, weights):
     """EM from the means of the sample's k quantile slices, on coarse atoms."""
+    from schedlab.kernels.mixtures import exponential_em
+
     z, weights, share = coarse(z, weights)
     top = z.max()
     x, parts, means = np.exp(z - top), np.full(k, 1.0 / k), np.empty(k)
@@ -59,7 +67,7 @@ def family(k: int) -> Family:
         f"hyperexponential {k}",
         shares + tuple(f"scale{j + 1}" for j in range(k)),
         ("logit",) * (k - 1) + ("log",) * k,
-        exponential_terms,
+        terms,
         log_cdf,
         log_sf,
         ppf,

@@ -10,13 +10,19 @@ import numpy as np
 
 from schedlab.dist import lognormal, stick
 from schedlab.dist.moments import coarse, log_moments
-from schedlab.kernels.mixtures import lognormal_em, lognormal_terms
 from schedlab.model.extend import Edge, Family
 
 #: no part may be narrower than this share of the sample's own variance (of z): a spike is a tick, not a mode
 FLOOR = 1e-5
 #: where a beginning may cut the sample into parts
 CUTS = (0.1, 0.25, 0.5, 0.75, 0.9, 0.97, 0.99)
+
+
+def terms(z, theta, out):
+    """k lognormals; the kernel is loaded when first used."""
+    from schedlab.kernels.mixtures import lognormal_terms
+
+    lognormal_terms(z, theta, out)
 
 
 def _parts(params):
@@ -52,6 +58,8 @@ def start(k: int, z, weights):
 
 def _em(z, weights, share, cut, steps):
     """EM from the slices between the cuts: (height, shares, mus, variances)."""
+    from schedlab.kernels.mixtures import lognormal_em
+
     k, slices = len(cut) + 1, np.digitize(share, cut)
     shares, mus, variances = np.full(k, 1.0 / k), np.empty(k), np.empty(k)
     for j in range(k):
@@ -77,7 +85,7 @@ def family(k: int) -> Family:
         f"lognormal mixture {k}",
         shares + laws,
         ("logit",) * (k - 1) + ("identity", "log") * k,
-        lognormal_terms,
+        terms,
         log_cdf,
         log_sf,
         ppf,

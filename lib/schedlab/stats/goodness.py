@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from schedlab.errors import TooFewValues
-from schedlab.kernels.goodness import distances, ordered_uniforms, weibull_null
+from schedlab.kernels.goodness import distances
 from schedlab.model.fit import Fit
 from schedlab.model.sample import Sample
 from schedlab.stats.compress import cores
@@ -69,6 +69,8 @@ def anderson_darling_null(n: int, replicates: int = 9999, seed: int = 20240131, 
     For Weibull the law does not depend on the parameters, so one table serves every sample of that size.
     The same bits on any number of threads.
     """
+    from schedlab.kernels.null_law import weibull_null
+
     out = np.empty(replicates)
     threads = threads or cores()
     edges = np.linspace(0, replicates, 4 * threads + 1).astype(int)
@@ -83,14 +85,12 @@ def quantile_errors(sample: Sample, found: Fit, n_eff: float | None = None, leve
 
     Where n_eff is too small to bound a quantile, `supported` is False and lo, hi are NaN.
     """
-    from scipy.stats import binom
-
     seen = empirical(sample)
     n = float(round(min(n_eff or seen.n, 1e15)))
     rows = []
     for q in levels:
         supported = n * -math.log(q) >= -math.log(0.025) and n * -math.log1p(-q) >= -math.log(0.025)
-        ranks = binom.ppf([0.025, 0.975], n, q) / n if supported else [math.nan] * 2
+        ranks = _ranks(n, q) if supported else (math.nan, math.nan)
         lo, hi = (_order(seen, r) for r in ranks)
         observed, fitted = _order(seen, q), float(found.ppf(q))
         rows.append((q, observed, lo, hi, fitted, fitted / observed - 1.0, supported))
@@ -110,6 +110,17 @@ def transport(sample: Sample, found: Fit, points: int = 4096) -> float:
     q = (np.arange(points) + 0.5) / points
     observed = seen.x[np.searchsorted(seen.upto, q).clip(0, len(seen.x) - 1)]
     return float(np.abs(observed - found.ppf(q)).mean())
+
+
+def _ranks(n: float, q: float) -> tuple[float, float]:
+    """Shares of n between which the binomial count below the quantile lies with 95 %."""
+    from scipy.special import bdtr, bdtrik
+
+    ends = []
+    for share in (0.025, 0.975):
+        k = math.ceil(float(bdtrik(share, n, q)) - 1e-9)
+        ends.append((k - 1 if k > 0 and bdtr(k - 1, n, q) >= share else k) / n)
+    return ends[0], ends[1]
 
 
 def _order(seen, share: float) -> float:
@@ -141,6 +152,8 @@ def _replicate(sample: Sample, found: Fit, seed: int, number: int) -> np.ndarray
 
 def _drawn(sample: Sample, found: Fit, seed: int, number: int) -> Sample:
     if sample.upper is None:
+        from schedlab.kernels.null_law import ordered_uniforms
+
         u = np.empty(int(sample.n))
         ordered_uniforms(len(u), seed, number, u)
         return Sample.of(found.ppf(u), sample.unit)

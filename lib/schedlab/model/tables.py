@@ -29,7 +29,7 @@ LATENCY_BINS = Table(
     "one bin of a latency histogram",
     (
         ("endpoint", "str", "empty where there is only one"),
-        ("kind", "str", "as measured, or corrected (for coordinated omission, by the tool or by us)"),
+        ("kind", "str", "as measured; corrected for coordinated omission, by the tool or by us; service time"),
         ("lo_s", "float64", "lower bound, inclusive"),
         ("hi_s", "float64", "upper bound, exclusive"),
         ("count", "float64", "requests in the bin"),
@@ -40,7 +40,7 @@ LATENCY_QUANTILES = Table(
     "one quantile as a tool printed it",
     (
         ("endpoint", "str", "empty where there is only one"),
-        ("kind", "str", "as measured, or corrected"),
+        ("kind", "str", "as in LATENCY_BINS"),
         ("q", "float64", "in [0, 1]"),
         ("value_s", "float64", "the printed value"),
         ("resolution_s", "float64", "the smallest step that the print can show at this value"),

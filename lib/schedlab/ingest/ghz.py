@@ -11,10 +11,13 @@ from collections import Counter
 from schedlab.errors import FormatError
 from schedlab.ingest import json_input, load_rows
 from schedlab.ingest.damage import Damage, text_of
+from schedlab.model.carries import CLOSED, HISTOGRAM, QUANTILES, RAW, Carries
 from schedlab.model.extend import Reader, Reading
-from schedlab.model.tables import LATENCY_BINS
 
-_FACTS = {"loop": "closed", "clock": "connect excluded"}
+CAP = 1_000_000
+CARRIES = Carries(RAW, CLOSED, "excluded", "end", "flagged", 1e-9)
+SUMMARY = Carries(QUANTILES, CLOSED, "excluded", "none", "excluded", 1e-9)
+CSV = Carries(HISTOGRAM, CLOSED, "excluded", "none", "flagged", 1e-5)
 _HEADER = "duration (ms),status,error"
 
 
@@ -30,11 +33,11 @@ def _read_json(path: str, data: bytes) -> Reading:
     slots = json_input.optional(path, report, "latencyDistribution", list)
     rows = [_quantile(path, slot) for slot in slots]
     rows = [row for row in rows if row[1] > 0]
-    carries = "raw requests" if len(frame) else "quantiles only"
-    facts = _FACTS | {"carries": carries, "requests": count, "resolution_s": 1e-9, "stamp": "end"}
+    facts = (CARRIES if len(frame) else SUMMARY).facts() | {"requests": count}
     facts["rps"] = json_input.number(path, report.get("rps"), "rps", 0)
     short = f"details hold {len(frame)} of {count:.0f} requests"
     warnings = (short,) if len(frame) != count else ()
+    warnings += (f"ghz keeps the first {CAP} requests only",) if count > CAP else ()
     frame = frame.sort_values("sent_ns", kind="stable", ignore_index=True)
     tables = {"REQUESTS": frame, "LATENCY_QUANTILES": load_rows.quantiles(rows)}
     return Reading("ghz-json", tables, facts, damage.frame(), warnings)
@@ -84,16 +87,19 @@ def _read_csv(path: str, data: bytes) -> Reading:
     if not counts:
         raise damage.refuse(path, "holds no request")
     failed = sum(n for (_, ok), n in counts.items() if not ok)
-    facts = _FACTS | {
-        "carries": "histogram",
-        "requests": counts.total(),
-        "failed": failed,
-        "resolution_s": 1e-5,
-    }
-    return Reading("ghz-csv", {"LATENCY_BINS": load_rows.frame(LATENCY_BINS, good)}, facts, damage.frame())
+    facts = CSV.facts() | {"requests": counts.total(), "failed": failed}
+    return Reading("ghz-csv", {"LATENCY_BINS": load_rows.bins(good)}, facts, damage.frame())
 
 
 READERS = (
-    Reader("ghz-json", _sniff_json, _read_json, ("REQUESTS", "LATENCY_QUANTILES"), "ghz -O json"),
-    Reader("ghz-csv", _sniff_csv, _read_csv, ("LATENCY_BINS",), "ghz -O csv"),
+    Reader(
+        "ghz-json",
+        _sniff_json,
+        _read_json,
+        ("REQUESTS", "LATENCY_QUANTILES"),
+        "ghz -O json",
+        CARRIES,
+        "ghz 0.2x to 0.93",
+    ),
+    Reader("ghz-csv", _sniff_csv, _read_csv, ("LATENCY_BINS",), "ghz -O csv", CSV, "ghz 0.93"),
 )

@@ -9,8 +9,10 @@ import re
 
 from schedlab.ingest import load_rows
 from schedlab.ingest.damage import Damage, text_of
+from schedlab.model.carries import CLOSED, RAW, Carries
 from schedlab.model.extend import Reader, Reading
 
+CARRIES = Carries(RAW, CLOSED, "excluded", "start", "flagged", 1e-6)
 _LINE = re.compile(rb"\d{15,17}\t-?\d{1,3}\t\d+\n")
 
 
@@ -25,7 +27,7 @@ def _read(path: str, data: bytes) -> Reading:
     if frame.empty:
         raise damage.refuse(path, "holds no request")
     frame = frame.sort_values("sent_ns", kind="stable", ignore_index=True)
-    facts = {"carries": "raw requests", "loop": "closed", "resolution_s": 1e-6, "stamp": "start"}
+    facts = CARRIES.facts()
     warnings = ("h2load drops the requests in flight at the end; the slowest may be missing",)
     return Reading(
         "h2load-log", {"REQUESTS": frame}, facts | {"requests": len(frame)}, damage.frame(), warnings
@@ -39,4 +41,4 @@ def _row(row: list[str]) -> tuple:
     return int(row[0]) * 1000, int(row[2]) * 1000, max(status, 0), 200 <= status < 400, ""
 
 
-READER = Reader("h2load-log", _sniff, _read, ("REQUESTS",), "h2load --log-file")
+READER = Reader("h2load-log", _sniff, _read, ("REQUESTS",), "h2load --log-file", CARRIES, "h2load 1.52")

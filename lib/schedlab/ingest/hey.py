@@ -10,10 +10,12 @@ import re
 
 from schedlab.ingest import load_rows
 from schedlab.ingest.damage import Damage, text_of
+from schedlab.model.carries import CLOSED, QUANTILES, RAW, Carries
 from schedlab.model.extend import Reader, Reading
 
 CAP = 1_000_000
-_FACTS = {"loop": "closed", "clock": "connect included", "resolution_s": 1e-4}
+CSV = Carries(RAW, CLOSED, "included", "start", "excluded", 1e-4)
+TEXT = Carries(QUANTILES, CLOSED, "included", "none", "excluded", 1e-4)
 _HEADER = b"response-time,DNS+dialup,DNS,Request-write,Response-delay,Response-read,status-code,offset"
 _QUANTILE = re.compile(r"^\s+(\d{1,3}(?:\.\d+)?)%{1,2} in (\d{1,9}\.\d{4}) secs\s*$", re.M)
 _NUMBERS = {
@@ -40,7 +42,7 @@ def _read_csv(path: str, data: bytes) -> Reading:
         raise damage.refuse(path, "holds no request")
     frame = frame.sort_values("sent_ns", kind="stable", ignore_index=True)
     warnings = (f"hey stops counting at {CAP} requests",) if len(frame) >= CAP else ()
-    facts = _FACTS | {"carries": "raw requests", "requests": len(frame), "stamp": "start, from process start"}
+    facts = CSV.facts() | {"requests": len(frame), "stamp": "start, from process start"}
     return Reading("hey-csv", {"REQUESTS": frame}, facts, damage.frame(), warnings)
 
 
@@ -65,13 +67,14 @@ def _read_text(path: str, data: bytes) -> Reading:
     shown = [(float(q) / 100, float(v)) for q, v in _QUANTILE.findall(text.split(_END)[0])]
     rows = [("", q, value, 1e-4) for q, value in shown if 0 < q <= 1]  # `0% in 0.0000` is an unused slot
     answers = {status: int(n) for status, n in _STATUS.findall(text)}
-    facts = _FACTS | {"carries": "quantiles only", **numbers, "status": answers}
+    facts = TEXT.facts() | numbers | {"requests": sum(answers.values()), "status": answers}
     tables = {"LATENCY_QUANTILES": load_rows.quantiles(rows)}
     warnings = () if rows else ("no request was answered: hey prints no latency",)
+    warnings += (f"hey stops counting at {CAP} requests",) if facts["requests"] >= CAP else ()
     return Reading("hey", tables, facts, damage.frame(), warnings)
 
 
 READERS = (
-    Reader("hey-csv", _sniff_csv, _read_csv, ("REQUESTS",), "hey -o csv"),
-    Reader("hey", _sniff_text, _read_text, ("LATENCY_QUANTILES",), "hey's text summary"),
+    Reader("hey-csv", _sniff_csv, _read_csv, ("REQUESTS",), "hey -o csv", CSV, "hey 0.1"),
+    Reader("hey", _sniff_text, _read_text, ("LATENCY_QUANTILES",), "hey's text summary", TEXT, "hey 0.1"),
 )

@@ -1,20 +1,25 @@
-"""k6: points as JSON lines, and the `--summary-export` summary. Connects excluded; stamps are ENDS.
+"""k6: points as JSON lines and as CSV. Connects excluded; stamps are ENDS.
 
 `http_req_duration` is sending + waiting + receiving in ms. `dropped_iterations` above 0 says that an open
-loop lost arrivals. In the summary `http_req_failed.passes` counts requests that FAILED.
+loop lost arrivals. Summaries are read in `k6_summary`.
 """
 
 from __future__ import annotations
 
+import csv
 import json
 
-from schedlab.ingest import json_input, load_rows
+from schedlab.ingest import load_rows
 from schedlab.ingest.damage import Damage, text_of
+from schedlab.model.carries import EITHER, RAW, Carries
 from schedlab.model.extend import Reader, Reading
 
 _POINT = '{"metric":"http_req_duration","type":"Point"'
 _DROPPED = '{"metric":"dropped_iterations","type":"Point"'
-_QUANTILES = {"med": 0.5, "p(50)": 0.5, "p(90)": 0.9, "p(95)": 0.95, "p(99)": 0.99, "p(99.9)": 0.999}
+POINTS = Carries(RAW, EITHER, "excluded", "end", "flagged", 1e-9)
+WHOLE_SECONDS = (
+    "k6's CSV stamps ends in whole seconds: starts are known to a second (--out csv=...?timeFormat=unix_nano)"
+)
 
 
 def _sniff_points(head: bytes, name: str) -> bool:
@@ -30,13 +35,9 @@ def _read_points(path: str, data: bytes) -> Reading:
     if frame.empty:
         raise damage.refuse(path, "holds no point of http_req_duration")
     dropped = sum(line.startswith(_DROPPED) for line in lines)
-    warnings = (
-        (f"{dropped} arrivals were dropped: the open loop did not keep its schedule",) if dropped else ()
-    )
-    facts = {"carries": "raw requests", "clock": "connect excluded", "stamp": "end", "resolution_s": 1e-9}
-    facts |= {"loop": "open or closed", "requests": len(frame), "dropped_iterations": dropped}
+    facts = POINTS.facts() | {"requests": len(frame), "dropped_iterations": dropped}
     frame = frame.sort_values("sent_ns", kind="stable", ignore_index=True)
-    return Reading("k6-points", {"REQUESTS": frame}, facts, damage.frame(), warnings)
+    return Reading("k6-points", {"REQUESTS": frame}, facts, damage.frame(), dropped_arrivals(dropped))
 
 
 def _point(line: str) -> tuple:
@@ -53,46 +54,55 @@ def _point(line: str) -> tuple:
     )
 
 
-def _sniff_export(head: bytes, name: str) -> bool:
-    return (
-        head.lstrip().startswith(b"{")
-        and b'"metrics"' in head
-        and b'"http_req_duration"' in head
-        and b'"med"' in head
-        and b'"passes"' in head
-    )
+def _sniff_csv(head: bytes, name: str) -> bool:
+    return head.lstrip(b"\xef\xbb\xbf").startswith(b"metric_name,timestamp,metric_value,")
 
 
-def _read_export(path: str, data: bytes) -> Reading:
-    metrics = json_input.member(path, json_input.load(path, data), "metrics", dict)
-    shown = json_input.member(path, metrics, "http_req_duration", dict)
-    rows = [
-        ("", q, json_input.number(path, shown[k], k, 0) / 1e3, 1e-6)
-        for k, q in _QUANTILES.items()
-        if k in shown
-    ]
-    counts = json_input.optional(path, metrics, "http_reqs", dict)
-    failed = json_input.optional(path, metrics, "http_req_failed", dict)
-    dropped = json_input.optional(path, metrics, "dropped_iterations", dict)
-    facts = {
-        "carries": "quantiles only",
-        "clock": "connect excluded",
-        "loop": "open or closed",
-        "mean_s": json_input.number(path, shown.get("avg"), "avg", 0) / 1e3,
-        "requests": json_input.number(path, counts.get("count", 0), "http_reqs.count", 0),
-        "rate": json_input.number(path, counts.get("rate", 0), "http_reqs.rate", 0),
-        "failed": json_input.number(path, failed.get("passes", 0), "http_req_failed.passes", 0),
-        "dropped_iterations": json_input.number(path, dropped.get("count", 0), "dropped_iterations.count", 0),
-    }
-    warnings = (
-        ("arrivals were dropped: the open loop did not keep its schedule",)
-        if facts["dropped_iterations"]
-        else ()
-    )
-    return Reading("k6-export", {"LATENCY_QUANTILES": load_rows.quantiles(rows)}, facts, warnings=warnings)
+def _read_csv(path: str, data: bytes) -> Reading:
+    """The clock of the rows is known by its digits: seconds unless k6 was told a finer time format."""
+    damage = Damage()
+    lines = load_rows.whole_lines(text_of(data, damage), damage)
+    if not _sniff_csv(data, path):
+        raise damage.refuse(path, "does not begin with k6's columns")
+    names = lines[0].lstrip("\ufeff").strip().split(",")
+    kept = ((n, line) for n, line in enumerate(lines, 1) if line.startswith("http_req_duration,"))
+    rows = ((n, dict(zip(names, next(csv.reader([line])), strict=False))) for n, line in kept)
+    frame = load_rows.requests(rows, _csv_row, damage)
+    if frame.empty:
+        raise damage.refuse(path, "holds no row of http_req_duration")
+    dropped = sum(line.startswith("dropped_iterations,") for line in lines)
+    whole_seconds = not (frame["end_ns"] % 10**9).any()
+    facts = POINTS.facts() | {"requests": len(frame), "dropped_iterations": dropped}
+    facts |= {"stamp": "end, whole seconds"} if whole_seconds else {}
+    doubts = (WHOLE_SECONDS,) if whole_seconds else ()
+    frame = frame.sort_values("sent_ns", kind="stable", ignore_index=True)
+    return Reading("k6-csv", {"REQUESTS": frame}, facts, damage.frame(), doubts + dropped_arrivals(dropped))
+
+
+def _csv_row(row: dict) -> tuple:
+    latency = round(load_rows.positive(row["metric_value"]) * 1e6)
+    ok = row.get("expected_response", "true") == "true"
+    end = _instant(row["timestamp"])
+    return end - latency, latency, int(row.get("status") or 0), ok, row.get("name", "")
+
+
+def _instant(text: str) -> int:
+    """Unix ns of a time in seconds, ms, us or ns, told apart by their digits, or of an RFC 3339 one."""
+    if "T" in text:
+        return load_rows.instant(text.replace("Z", "+00:00"))
+    scale = {10: 10**9, 13: 10**6, 16: 10**3, 19: 1}[len(text)]
+    return int(text) * scale
+
+
+def dropped_arrivals(dropped: float) -> tuple[str, ...]:
+    """The warning that goes with dropped iterations."""
+    says = f"{dropped:.0f} arrivals were dropped: the open loop did not keep its schedule"
+    return (says,) if dropped else ()
 
 
 READERS = (
-    Reader("k6-points", _sniff_points, _read_points, ("REQUESTS",), "k6 --out json"),
-    Reader("k6-export", _sniff_export, _read_export, ("LATENCY_QUANTILES",), "k6 --summary-export"),
+    Reader(
+        "k6-points", _sniff_points, _read_points, ("REQUESTS",), "k6 --out json", POINTS, "k6 0.2x to 2.2"
+    ),
+    Reader("k6-csv", _sniff_csv, _read_csv, ("REQUESTS",), "k6 --out csv", POINTS, "k6 0.2x to 2.2"),
 )

@@ -10,7 +10,7 @@ from datetime import datetime
 import pandas as pd
 
 from schedlab.ingest.damage import Damage
-from schedlab.model.tables import LATENCY_QUANTILES, REQUESTS, Table
+from schedlab.model.tables import GAUGES, LATENCY_BINS, LATENCY_QUANTILES, LOAD_SERIES, REQUESTS, Table
 
 _LARGEST_NS = 2**63 - 1
 
@@ -58,6 +58,26 @@ def requests(rows: Iterable[tuple[int, object]], parse: Callable, damage: Damage
 def quantiles(rows: list[tuple]) -> pd.DataFrame:
     """LATENCY_QUANTILES from (endpoint, q, value_s, resolution_s), all as measured."""
     return frame(LATENCY_QUANTILES, [(e, "as measured", q, v, r) for e, q, v, r in rows])
+
+
+def kinds_of_quantiles(rows: list[tuple]) -> pd.DataFrame:
+    """LATENCY_QUANTILES from (endpoint, kind, q, value_s, resolution_s)."""
+    return frame(LATENCY_QUANTILES, rows)
+
+
+def bins(rows: list[tuple]) -> pd.DataFrame:
+    """LATENCY_BINS from (endpoint, kind, lo_s, hi_s, count)."""
+    return frame(LATENCY_BINS, rows)
+
+
+def series(rows: list[tuple]) -> pd.DataFrame:
+    """LOAD_SERIES from (start_ns, duration_s, endpoint, requests, errors, users)."""
+    return frame(LOAD_SERIES, rows)
+
+
+def gauges(rows: list[tuple]) -> pd.DataFrame:
+    """GAUGES from (wall_ns, name, value, unit)."""
+    return frame(GAUGES, rows)
 
 
 def frame(table: Table, rows: list[tuple]) -> pd.DataFrame:

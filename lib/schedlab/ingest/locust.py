@@ -13,8 +13,11 @@ import pandas as pd
 
 from schedlab.errors import FormatError
 from schedlab.ingest import json_input
+from schedlab.model.carries import CLOSED, HISTOGRAM, Carries
 from schedlab.model.extend import Reader, Reading
 from schedlab.model.tables import LATENCY_BINS, LOAD_SERIES
+
+CARRIES = Carries(HISTOGRAM, CLOSED, "included", failures="included", resolution_s=1e-3)
 
 
 def _sniff(head: bytes, name: str) -> bool:
@@ -28,7 +31,7 @@ def _read(path: str, data: bytes) -> Reading:
     bins = [row for entry in entries for row in _bins(path, entry)]
     series = [row for entry in entries for row in _series(path, entry)]
     summaries = [_summary(path, entry) for entry in entries]
-    facts = {"carries": "histogram", "loop": "closed", "clock": "connect included", "endpoints": summaries}
+    facts = CARRIES.facts() | {"endpoints": summaries}
     return Reading(
         READER.name,
         {"LATENCY_BINS": _frame(LATENCY_BINS, bins), "LOAD_SERIES": _frame(LOAD_SERIES, series)},
@@ -102,4 +105,12 @@ def _warnings(summaries: list[dict]) -> tuple[str, ...]:
     return tuple(warnings)
 
 
-READER = Reader("locust-json", _sniff, _read, (LATENCY_BINS.name, LOAD_SERIES.name), "Locust --json-file")
+READER = Reader(
+    "locust-json",
+    _sniff,
+    _read,
+    (LATENCY_BINS.name, LOAD_SERIES.name),
+    "Locust --json and --json-file",
+    CARRIES,
+    "2.14 to 2.47",
+)

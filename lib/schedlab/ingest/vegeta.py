@@ -1,28 +1,25 @@
-"""vegeta 12: results as CSV and JSON lines, and its JSON report. Open loop; a time stamp is the start.
+"""vegeta's results as gob, CSV and JSON lines. Open loop; a time stamp is the start.
 
-Rows stand in the order of completion; they are sorted by start. Code 0 means no answer. The report's
-quantiles are estimates of a t-digest; its buckets are counts.
+Rows stand in the order of completion; they are sorted by start. Code 0 means no answer. Its reports are read
+in `vegeta_report`.
 """
 
 from __future__ import annotations
 
 import json
 import re
+import struct
 
-from schedlab.ingest import json_input, load_rows
+from schedlab.errors import FormatError
+from schedlab.ingest import gob, load_rows
 from schedlab.ingest.damage import Damage, text_of
+from schedlab.model.carries import OPEN, RAW, Carries
 from schedlab.model.extend import Reader, Reading
-from schedlab.model.tables import LATENCY_BINS
 
-_FACTS = {
-    "carries": "raw requests",
-    "loop": "open",
-    "clock": "connect included",
-    "resolution_s": 1e-9,
-    "stamp": "start",
-}
+RESULTS = Carries(RAW, OPEN, "included", "start", "flagged", 1e-9)
+#: Go counts time from the year 1
+_YEAR_1 = 62_135_596_800
 _CSV = re.compile(rb"\d{16,19},\d{1,3},\d+,\d+,\d+,")
-_QUANTILES = {"50th": 0.5, "90th": 0.9, "95th": 0.95, "99th": 0.99}
 
 
 def _sniff_csv(head: bytes, name: str) -> bool:
@@ -31,10 +28,6 @@ def _sniff_csv(head: bytes, name: str) -> bool:
 
 def _sniff_json(head: bytes, name: str) -> bool:
     return head.startswith(b'{"attack":') and b'"latency":' in head
-
-
-def _sniff_report(head: bytes, name: str) -> bool:
-    return head.lstrip().startswith(b'{"latencies":') and b'"bytes_in"' in head
 
 
 def _read_csv(path: str, data: bytes) -> Reading:
@@ -68,52 +61,46 @@ def _results(path: str, name: str, frame, damage: Damage) -> Reading:
     if frame.empty:
         raise damage.refuse(path, "holds no vegeta result")
     frame = frame.sort_values("sent_ns", kind="stable", ignore_index=True)
-    return Reading(name, {"REQUESTS": frame}, _FACTS | {"requests": len(frame)}, damage.frame())
+    return Reading(name, {"REQUESTS": frame}, RESULTS.facts() | {"requests": len(frame)}, damage.frame())
 
 
-def _read_report(path: str, data: bytes) -> Reading:
-    report = json_input.load(path, data)
-    latencies = json_input.member(path, report, "latencies", dict)
-    rows = [("", q, _ns(path, latencies[k], k), 1e-9) for k, q in _QUANTILES.items() if k in latencies]
-    edges = json_input.optional(path, report, "buckets", dict)
-    counts = {
-        json_input.whole(path, k, "a bucket"): json_input.number(path, v, "a count", 0)
-        for k, v in edges.items()
-    }
-    ends = [*sorted(counts), None][1:]
-    bins = [
-        ("", "as measured", lo / 1e9, float("inf") if hi is None else hi / 1e9, counts[lo])
-        for lo, hi in zip(sorted(counts), ends, strict=True)
-    ]
-    facts = {
-        "carries": "histogram" if bins else "quantiles only",
-        "loop": "open",
-        "clock": "connect included",
-        "requests": json_input.number(path, report.get("requests"), "requests", 0),
-        "rate": json_input.number(path, report.get("rate"), "rate", 0),
-        "mean_s": _ns(path, latencies.get("mean"), "mean"),
-    }
-    tables = {
-        "LATENCY_QUANTILES": load_rows.quantiles(rows),
-        "LATENCY_BINS": load_rows.frame(LATENCY_BINS, bins),
-    }
-    return Reading(
-        "vegeta-report", tables, facts, warnings=("vegeta's quantiles are estimates of a t-digest",)
-    )
+def _sniff_gob(head: bytes, name: str) -> bool:
+    return b"\x06Result\x01" in head[:64] and b"Latency" in head[:400]
 
 
-def _ns(path: str, value: object, what: str) -> float:
-    return json_input.number(path, value, what, 0.0) / 1e9
+def _read_gob(path: str, data: bytes) -> Reading:
+    """A stream that ends within a message loses that one; one broken within is refused: nothing after holds."""
+    damage = Damage()
+    if (end := gob.whole(data)) < len(data):
+        damage.add("cut message", text=f"{len(data) - end} bytes after byte {end}")
+    try:
+        found = [(at, hit) for at, hit in gob.values(data) if isinstance(hit, dict)]
+    except ValueError as error:
+        raise FormatError(path, str(error)) from error
+    return _results(path, "vegeta-gob", load_rows.requests(found, _gob_row, damage), damage)
+
+
+def _gob_row(hit: dict) -> tuple:
+    code, stamp = hit.get("Code", 0), hit["Timestamp"]
+    if len(stamp) not in (15, 16):
+        raise ValueError("time stamp")
+    seconds, nanoseconds = struct.unpack_from(">qi", stamp, 1)
+    sent = (seconds - _YEAR_1) * 10**9 + nanoseconds
+    return sent, hit.get("Latency", 0), code, 200 <= code < 400 and not hit.get("Error"), ""
 
 
 READERS = (
-    Reader("vegeta-csv", _sniff_csv, _read_csv, ("REQUESTS",), "vegeta encode -to csv"),
-    Reader("vegeta-json", _sniff_json, _read_json, ("REQUESTS",), "vegeta encode -to json"),
+    Reader("vegeta-gob", _sniff_gob, _read_gob, ("REQUESTS",), "vegeta attack (gob)", RESULTS, "vegeta 12"),
     Reader(
-        "vegeta-report",
-        _sniff_report,
-        _read_report,
-        ("LATENCY_QUANTILES", "LATENCY_BINS"),
-        "vegeta report -type json",
+        "vegeta-csv",
+        _sniff_csv,
+        _read_csv,
+        ("REQUESTS",),
+        "vegeta encode -to csv",
+        RESULTS,
+        "7 to 12 columns",
+    ),
+    Reader(
+        "vegeta-json", _sniff_json, _read_json, ("REQUESTS",), "vegeta encode -to json", RESULTS, "vegeta 12"
     ),
 )

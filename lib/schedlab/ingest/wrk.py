@@ -14,15 +14,17 @@ import pandas as pd
 
 from schedlab.ingest import wrk_units
 from schedlab.ingest.damage import Damage, text_of
+from schedlab.model.carries import CLOSED, MEANS, QUANTILES, Carries
 from schedlab.model.extend import Reader, Reading
 from schedlab.model.tables import LATENCY_QUANTILES, LOAD_SERIES
 
+CARRIES = Carries(QUANTILES, CLOSED, "excluded", failures="included")
 #: minutes are printed with two decimals
 _STEP_OF_DURATION = 0.6
 START = re.compile(r"Running (\d{1,9})([smh]) test @ (\S+)")
 _CLIENTS = re.compile(r"(\d{1,9}) threads and (\d{1,9}) connections")
 _LATENCY = re.compile(r"^\s*(?://|#)?\s*Latency\s+(\S+)\s+(\S+)\s+(\S+)\s+(\S+)%", re.M)
-_QUANTILE = re.compile(r"^\s*(?://|#)?\s*(\d{1,3}(?:\.\d{1,9})?)%\s+(\S+)\s*$", re.M)
+QUANTILE = re.compile(r"^\s*(?://|#)?\s*(\d{1,3}(?:\.\d{1,9})?)%\s+(\S+)\s*$", re.M)
 _TOTAL = re.compile(r"(\d{1,18}) requests in (\S+?), (\S+) read")
 _SOCKET = re.compile(
     r"Socket errors: connect (\d{1,18}), read (\d{1,18}), write (\d{1,18}), timeout (\d{1,18})"
@@ -51,11 +53,8 @@ def _read(path: str, data: bytes) -> Reading:
     name_reports(found)
     tables = {LATENCY_QUANTILES.name: _quantiles(found, damage), LOAD_SERIES.name: series(found)}
     keys = [k for k in found[0] if k != "quantiles"]
-    facts = {
-        "carries": "quantiles only",
-        "loop": "closed",
-        "reports": [{k: r[k] for k in keys} for r in found],
-    }
+    carries = CARRIES if len(tables[LATENCY_QUANTILES.name]) else Carries(MEANS, CLOSED, "excluded")
+    facts = carries.facts() | {"reports": [{k: r[k] for k in keys} for r in found]}
     return Reading(READER.name, tables, facts, damage.frame(), _warnings(found))
 
 
@@ -110,7 +109,7 @@ def _report(line: int, block: str, damage: Damage) -> dict | None:
     mean, connections = report["mean_s"], report["connections"]
     ratio = mean * report["requests_per_s"] / connections if mean is not None and connections else None
     shown = block[block.find("Latency Distribution") :] if "Latency Distribution" in block else ""
-    return report | {"littles_ratio": ratio, "quantiles": _QUANTILE.findall(shown)}
+    return report | {"littles_ratio": ratio, "quantiles": QUANTILE.findall(shown)}
 
 
 def _known(value: float) -> float | None:
@@ -168,4 +167,12 @@ def _warnings(reports: list[dict]) -> tuple[str, ...]:
     return tuple(warnings)
 
 
-READER = Reader("wrk", _sniff, _read, (LATENCY_QUANTILES.name, LOAD_SERIES.name), "wrk 4.x text report")
+READER = Reader(
+    "wrk",
+    _sniff,
+    _read,
+    (LATENCY_QUANTILES.name, LOAD_SERIES.name),
+    "wrk text report",
+    CARRIES,
+    "wrk 4.0 to 4.2, one or several reports in other text",
+)

@@ -16,13 +16,15 @@ import pandas as pd
 
 from schedlab.errors import FormatError
 from schedlab.ingest.damage import Damage, text_of
+from schedlab.model.carries import CLOSED, HISTOGRAM, Carries
 from schedlab.model.extend import Reader, Reading
 from schedlab.model.tables import LATENCY_BINS
 
 _FACT = re.compile(r"([a-z_]+)\s*[=:]\s*(-?\d{1,18}(?:\.\d+)?)")
 _ROW = re.compile(r"(\d{1,12}),(\d{1,18})")
 #: wrk cannot hold a value beyond its timeout, of which an hour is the longest anybody sets
-_LARGEST_US = 3600 * 10**6
+LARGEST_US = 3600 * 10**6
+CARRIES = Carries(HISTOGRAM, CLOSED, "excluded", failures="included", resolution_s=1e-6)
 
 
 def _sniff(head: bytes, name: str) -> bool:
@@ -32,12 +34,16 @@ def _sniff(head: bytes, name: str) -> bool:
 def _read(path: str, data: bytes) -> Reading:
     damage = Damage()
     facts, values, counts = _parse(path, text_of(data, damage), damage)
+    return reading(READER.name, facts, values, counts, damage)
+
+
+def reading(name: str, facts: dict, values: np.ndarray, counts: np.ndarray, damage: Damage) -> Reading:
+    """What was dumped, and beside it what was measured where that can be brought back exactly."""
     shown = _bins("corrected", values, counts)
     raw, doubt = _measured(facts, values, counts)
     frames = [shown] if raw is None else [_bins("as measured", *raw), shown]
-    found = {"carries": "histogram", "loop": "closed", "clock": "connect excluded", "resolution_s": 1e-6}
     frame = pd.concat(frames, ignore_index=True)
-    return Reading(READER.name, {LATENCY_BINS.name: frame}, facts | found, damage.frame(), doubt)
+    return Reading(name, {LATENCY_BINS.name: frame}, facts | CARRIES.facts(), damage.frame(), doubt)
 
 
 def unfill(values: np.ndarray, counts: np.ndarray, interval: int) -> np.ndarray:
@@ -62,7 +68,7 @@ def _parse(path: str, text: str, damage: Damage) -> tuple[dict, np.ndarray, np.n
             facts |= {name: float(value) for name, value in _FACT.findall(line)}
         elif found := _ROW.fullmatch(line):
             value = int(found[1])
-            if value > _LARGEST_US or value in rows:
+            if value > LARGEST_US or value in rows:
                 raise FormatError(path, f"value {value} us is impossible or stands twice", number)
             rows[value] = int(found[2])
         elif line and line != "value_us,count":
@@ -117,4 +123,6 @@ def _bins(kind: str, values: np.ndarray, counts: np.ndarray) -> pd.DataFrame:
     )
 
 
-READER = Reader("wrk-hist", _sniff, _read, (LATENCY_BINS.name,), "wrk histogram from Lua done(), CSV")
+READER = Reader(
+    "wrk-hist", _sniff, _read, (LATENCY_BINS.name,), "wrk histogram from Lua done(), CSV", CARRIES, "wrk 4.1"
+)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import gzip
-
 from schedlab.pipeline.capture.instruments.logged import instrument
-from schedlab.pipeline.capture.instruments.shape import Job, Load
+from schedlab.pipeline.capture.instruments.shape import Job, Load, pack
 
 _LOG = "ghz.json.gz"
 _FIELD_ONE, _SEVEN = 0x0A, 0x7F
@@ -35,9 +33,7 @@ def message(body: bytes) -> bytes:
 
 
 def _finish(job: Job) -> None:
-    file = job.folder / "ghz.json"
-    (job.folder / _LOG).write_bytes(gzip.compress(file.read_bytes(), 9))
-    file.unlink()
+    pack(job.folder / "ghz.json")
     (job.folder / "body.tmp").unlink()
 
 

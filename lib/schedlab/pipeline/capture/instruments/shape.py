@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import shutil
 import subprocess
 import sys
@@ -76,6 +77,12 @@ def find(tool: str) -> str:
     if not found:
         raise SchedlabError(f"{tool} is not installed, but a scenario of the plan needs it")
     return found
+
+
+def pack(file: Path) -> None:
+    """Compress a file that a tool has left."""
+    file.with_name(f"{file.name}.gz").write_bytes(gzip.compress(file.read_bytes(), 9))
+    file.unlink()
 
 
 def first_line(command: list[str]) -> str:

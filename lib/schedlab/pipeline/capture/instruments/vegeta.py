@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import gzip
 import subprocess
 
 from schedlab.pipeline.capture.instruments.logged import instrument
-from schedlab.pipeline.capture.instruments.shape import Job, Load
+from schedlab.pipeline.capture.instruments.shape import Job, Load, pack
 
 _RAW, _LOG = "vegeta.bin", "vegeta.csv.gz"
 
@@ -26,10 +25,10 @@ def _prepare(job: Job) -> Load:
 
 
 def _finish(job: Job) -> None:
-    """Results as CSV; vegeta's own binary form can only be read by Go."""
-    command = [str(job.program.path), "encode", "-to=csv", _RAW]
-    done = subprocess.run(command, cwd=job.folder, capture_output=True, check=True)
-    (job.folder / _LOG).write_bytes(gzip.compress(done.stdout, 9))
+    """The results as CSV, which any program can read."""
+    command = [str(job.program.path), "encode", "-to=csv", "-output=vegeta.csv", _RAW]
+    subprocess.run(command, cwd=job.folder, check=True)
+    pack(job.folder / "vegeta.csv")
     for name in (_RAW, "body.tmp", "stdin.tmp"):
         (job.folder / name).unlink()
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
 from pathlib import Path
 from typing import Any
 
-from schedlab.pipeline.capture.instruments.shape import Instrument, Job, Load, find, first_line
+from schedlab.pipeline.capture.instruments.shape import Instrument, Job, Load, find, first_line, pack
+
+_DUMP = "wrk_hist.csv.gz"
 
 
 def _prepare(job: Job) -> Load:
@@ -17,16 +20,20 @@ def _prepare(job: Job) -> Load:
     env = {"WRK_HIST": str(job.folder / "wrk_hist.csv"), "WRK_THINK_MS": f"{think_ms:g}"}
     env |= {"WRK_BODY": str(s.body_bytes), "WRK_CONNECTIONS": str(s.connections)}
     env |= {"WRK_CLOSE": str(int(s.connection_per_request))}
-    files = {"wrk": ("wrk.txt", "wrk"), "wrk_hist": ("wrk_hist.csv", "wrk-hist")}
+    files = {"wrk": ("wrk.txt", "wrk"), "wrk_hist": (_DUMP, "wrk-hist")}
     command = [find("wrk"), *options, f"http://{job.target}/echo"]
     return Load("wrk", first_line([find("wrk"), "-v"]), command, env, files, stdout="wrk.txt")
 
 
+def _finish(job: Job) -> None:
+    pack(job.folder / "wrk_hist.csv")
+
+
 def _facts(folder: Path) -> dict[str, Any]:
-    header = (folder / "wrk_hist.csv").read_text(encoding="utf-8").splitlines()[0]
+    header = gzip.decompress((folder / _DUMP).read_bytes()).partition(b"\n")[0].decode("ascii")
     said = dict(pair.split("=") for pair in header.lstrip("# ").split())
     requests, seconds = int(said["requests"]), int(said["duration_us"]) / 1e6
     return {"achieved_rate": requests / seconds, "requests": requests}
 
 
-INSTRUMENT = Instrument("wrk", ("http1",), _prepare, _facts)
+INSTRUMENT = Instrument("wrk", ("http1",), _prepare, _facts, finish=_finish)

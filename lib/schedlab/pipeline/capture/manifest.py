@@ -67,7 +67,8 @@ def factors(task: Task) -> dict[str, Any]:
         return {"instrument": "none", **program, **env, "seed": task.seed}
     open_loop = s.loop == "open" and s.instrument in ("ours", "vegeta", "ghz")
     shares = {"rate_share": s.rate_share, "capacity_per_s": task.capacity_per_s} if s.rate_share else {}
-    pulse = {"pulse_rate_per_s": s.pulse_rate_per_s} if s.pulse_rate_per_s else {}
+    names = ("pulse_rate_per_s", "pulse_start_s", "pulse_end_s")
+    pulse = {name: getattr(s, name) for name in names} if s.pulse_rate_per_s else {}
     return {
         "instrument": " then ".join((s.instrument, *(b.instrument for b in s.beside))),
         "loop": "open" if open_loop else "closed",

@@ -37,21 +37,24 @@ def compare(runs, metric, baseline, treated, **options):
 
 
 def fit(observed, families=None, unit="s", clock="round"):
-    """Families of distributions fitted to a Sample, an array, or {run: Sample}; prints, plots, tabulates.
+    """Families fitted to a Sample, an array, {run: Sample} or printed Quantiles; prints, plots, tabulates.
 
     `families` are names or Family values, by default the usual ones; see `schedlab.stats.fit_table.fits`.
     """
     from dataclasses import replace
 
     from schedlab import dist
-    from schedlab.model.sample import Sample
+    from schedlab.model.sample import Quantiles, Sample
+    from schedlab.stats.fit_quantiles import fits_of_quantiles
     from schedlab.stats.fit_table import fits
 
     def sample(values):
         return values if isinstance(values, Sample) else Sample.of(values, unit)
 
-    runs = {k: sample(v) for k, v in observed.items()} if isinstance(observed, dict) else sample(observed)
     wanted = dist.USUAL if families is None else tuple(map(dist.family, families))
+    if isinstance(observed, Quantiles):
+        return fits_of_quantiles(observed, wanted)
+    runs = {k: sample(v) for k, v in observed.items()} if isinstance(observed, dict) else sample(observed)
     return replace(fits(runs, wanted, clock), draw=_draw)
 
 

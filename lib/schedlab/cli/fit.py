@@ -79,8 +79,11 @@ def _of_file(file: str) -> dict:
     if "LATENCY_BINS" in tables and len(tables["LATENCY_BINS"]):
         groups = tables["LATENCY_BINS"].groupby(["endpoint", "kind"])
         return {" ".join(filter(None, key)): _bins(part, key[1]) for key, part in groups}
+    if "LATENCY_QUANTILES" in tables and len(tables["LATENCY_QUANTILES"]):
+        groups = tables["LATENCY_QUANTILES"].groupby(["endpoint", "kind"])
+        return {" ".join(filter(None, key)): _quantiles(part, key[1], tables) for key, part in groups}
     raise SchedlabError(
-        f"{file}: holds neither requests nor a histogram of latencies; see `schedlab read {file}`"
+        f"{file}: holds no requests, histogram or quantiles of latencies; see `schedlab read {file}`"
     )
 
 
@@ -90,23 +93,37 @@ def _bins(part, kind: str):
     return Sample.bins(part["lo_s"], part["hi_s"], part["count"], "s", corrected=kind == "corrected")
 
 
+def _quantiles(part, kind: str, tables: dict):
+    """Printed quantiles; corrected ones are no observations, so their number is not used."""
+    from schedlab.model.sample import Quantiles
+
+    load = tables.get("LOAD_SERIES")
+    known = load is not None and len(load) and kind != "corrected"
+    return Quantiles.of(part["q"], part["value_s"], "s", float(load["requests"].sum()) if known else None)
+
+
 def _print(name: str, found) -> None:
-    print(f"{name}: n {found.sample.n:,.0f}, worth {found.n_eff:,.0f} independent requests")
-    table = found.table()
-    print_table(table[[column for column in SHOWN if column in table]])
-    if found.selection:
-        print(found.selection.verdict)
-    for text in dict.fromkeys((*found.warnings, *(w for f in found for w in f.warnings))):
+    table, doubts = found.table(), [w for f in found for w in f.warnings]
+    if hasattr(found, "seen"):
+        print(f"{name}: {len(found.seen.q)} printed quantiles")
+        print_table(table)
+    else:
+        print(f"{name}: n {found.sample.n:,.0f}, worth {found.n_eff:,.0f} independent requests")
+        print_table(table[[column for column in SHOWN if column in table]])
+        print(found.selection.verdict if found.selection else "one or two runs: no score on a run left out")
+    for text in dict.fromkeys((*found.warnings, *doubts)):
         say(f"caution: {text}")
 
 
 def _plain(found) -> dict:
-    return {
+    told = {"fits": found.table().to_dict(orient="records"), "warnings": list(found.warnings)}
+    if hasattr(found, "seen"):
+        return told | {"n": found.seen.n}
+    selected = found.selection
+    return told | {
         "n": found.sample.n,
         "n_eff": found.n_eff,
-        "fits": found.table().to_dict(orient="records"),
         "parameters": found.parameters().to_dict(orient="records"),
-        "selection": found.selection.table.to_dict(orient="records") if found.selection else None,
-        "verdict": found.selection.verdict if found.selection else None,
-        "warnings": list(found.warnings),
+        "selection": selected.table.to_dict(orient="records") if selected else None,
+        "verdict": selected.verdict if selected else None,
     }

@@ -53,7 +53,7 @@ def fit_likelihood(
     """As `fit`, for a likelihood that is already prepared, optionally from another beginning."""
     check_enough(data, family)
     free, z, weights = free_of(family), *data.centres()
-    edges = _edges(family, z, weights)
+    edges = edges_of(family, z, weights)
     if begin is None:
         begin = family.start(z, weights)
         if len(begin) > 3:
@@ -71,7 +71,7 @@ def _rough(family: Family, z, weights, begin, free, edges, fine: bool = False) -
     return peak.theta if fine or peak.edge < 0 else begin
 
 
-def _edges(family: Family, z: np.ndarray, weights: np.ndarray) -> np.ndarray | None:
+def edges_of(family: Family, z: np.ndarray, weights: np.ndarray) -> np.ndarray | None:
     """Lowest and highest of each free coordinate, as the family's `edges` say for this spread of log x."""
     if not family.edges:
         return None

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from schedlab.errors import TooFewValues
 from schedlab.model.extend import Family
 from schedlab.model.sample import Quantiles
+from schedlab.stats.fit import edges_of
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,46 @@ class QuantileFit:
         return self.family.ppf(np.asarray(q, dtype=np.float64), *self.params)
 
 
+@dataclass(frozen=True)
+class QuantileFits:
+    """Families matched to printed quantiles, nearest first. What the printout cannot support is not there:
+    no likelihood, no criterion, no test, and standard errors only where the number of requests is known."""
+
+    fits: tuple[QuantileFit, ...]
+    seen: Quantiles
+    warnings: tuple[str, ...] = ()
+
+    def table(self) -> pd.DataFrame:
+        """One row per family: parameters, the largest relative error, and each printed quantile's error."""
+        return pd.DataFrame([_row(self.seen, fit) for fit in self.fits])
+
+    def __iter__(self):
+        return iter(self.fits)
+
+    def __len__(self) -> int:
+        return len(self.fits)
+
+    def __str__(self) -> str:
+        return "\n".join([self.table().to_string(index=False), *self.warnings])
+
+    def _repr_html_(self) -> str:
+        return self.table().to_html(index=False, float_format="{:.4g}".format)
+
+
+def fits_of_quantiles(seen: Quantiles, families: Iterable[Family]) -> QuantileFits:
+    """Every family that k quantiles can bind (at most k - 1 parameters, all of them continuous)."""
+    found, skipped = [], []
+    for family in families:
+        try:
+            found.append(fit_quantiles(seen, family))
+        except TooFewValues as why:
+            skipped.append(str(why))
+    if not found:
+        raise TooFewValues(f"{len(seen.q)} quantiles cannot bind any of these families: give at least 3")
+    notes = dict.fromkeys([*(w for fit in found for w in fit.warnings), *skipped])
+    return QuantileFits(tuple(sorted(found, key=lambda f: f.misfit)), seen, tuple(notes))
+
+
 def fit_quantiles(seen: Quantiles, family: Family, steps: int = 60) -> QuantileFit:
     """Generalised least squares on log quantiles with the covariance that order statistics have.
 
@@ -43,17 +86,41 @@ def fit_quantiles(seen: Quantiles, family: Family, steps: int = 60) -> QuantileF
     inner = (seen.q > 0) & (seen.q < 1) & (seen.values > 0)
     q, target = seen.q[inner], np.log(seen.values[inner])
     k = len(family.params)
+    if {"fixed", "chosen"} & set(family.links):
+        raise TooFewValues(f"{family.name} has a parameter that only single values can choose")
     if len(q) < k + 1:
         raise TooFewValues(f"{family.name} needs {k + 1} quantiles between 0 and 1, there are {len(q)}")
     theta = family.start(target, _weights(q))
-    for _ in range(steps):
-        shown, slope = _log_quantiles(family, theta, q)
-        factor = np.linalg.cholesky(np.linalg.inv(_scatter(family, theta, q)))
-        step, *_ = np.linalg.lstsq(factor.T @ slope, factor.T @ (target - shown), rcond=None)
-        theta = theta + np.clip(step, -0.5, 0.5)
-        if np.abs(step).max() < 1e-10:
-            break
+    edges = edges_of(family, target, _weights(q))
+    with np.errstate(all="ignore"):
+        for _ in range(steps):
+            before, theta = theta, _nearer(family, theta, q, target)
+            if theta is None or (edges is not None and not ((theta >= edges[0]) & (theta <= edges[1])).all()):
+                raise TooFewValues(f"{family.name}: these quantiles lead to no finite parameters")
+            if np.abs(theta - before).max() < 1e-10:
+                break
     return _conclude(seen, family, theta, q, target)
+
+
+def _nearer(family: Family, theta: np.ndarray, q: np.ndarray, target: np.ndarray) -> np.ndarray | None:
+    """One Gauss-Newton step, halved until it comes nearer; None where numbers run out."""
+    shown, slope = _log_quantiles(family, theta, q)
+    scatter = _scatter(family, theta, q)
+    if not (np.isfinite(slope).all() and np.isfinite(scatter).all()) or np.linalg.cond(scatter) > 1e14:
+        return None
+    factor = np.linalg.cholesky(np.linalg.inv(scatter)).T
+    step, *_ = np.linalg.lstsq(factor @ slope, factor @ (target - shown), rcond=None)
+    step *= min(1.0, 0.5 / max(np.abs(step).max(), 1e-300))
+    for shrink in range(12):
+        there = theta + step * 0.5**shrink
+        off = target - np.log(family.ppf(q, *family.natural(there)))
+        if np.isfinite(off).all() and _length(factor @ off) <= _length(factor @ (target - shown)):
+            return there
+    return theta
+
+
+def _length(v: np.ndarray) -> float:
+    return float(v @ v)
 
 
 def _conclude(seen: Quantiles, family: Family, theta, q, target) -> QuantileFit:
@@ -68,6 +135,18 @@ def _conclude(seen: Quantiles, family: Family, theta, q, target) -> QuantileFit:
     else:
         warnings += ("the number of requests is unknown: no standard errors",)
     return QuantileFit(family, theta, cov, float(np.abs(np.expm1(shown - target)).max()), seen.unit, warnings)
+
+
+def _row(seen: Quantiles, fit: QuantileFit) -> dict:
+    pairs = zip(fit.family.params, fit.params, strict=True)
+    row = {
+        "family": fit.family.name,
+        "parameters": ", ".join(f"{name} {value:.4g}" for name, value in pairs),
+        "misfit": fit.misfit,
+    }
+    inner = (seen.q > 0) & (seen.q < 1)
+    errors = fit.ppf(seen.q[inner]) / seen.values[inner] - 1.0
+    return row | {f"p{100 * q:g}_error": e for q, e in zip(seen.q[inner], errors, strict=True)}
 
 
 def _weights(q: np.ndarray) -> np.ndarray:

@@ -14,10 +14,11 @@ from schedlab.model.fit import Fit
 from schedlab.model.sample import Sample
 from schedlab.stats.fit import fit_all
 from schedlab.stats.fit_dependence import effective_size
+from schedlab.stats.fit_empirical import Empirical, empirical
 from schedlab.stats.fit_interval import by_run
 from schedlab.stats.fit_sample import check, grouped
 from schedlab.stats.fit_tick import Tick, rounded, tick
-from schedlab.stats.goodness import distance, quantile_errors
+from schedlab.stats.goodness import distance, quantile_errors, transport
 from schedlab.stats.select import Selection, merged, select
 
 
@@ -44,7 +45,8 @@ class Fits:
 
     def table(self) -> pd.DataFrame:
         """One row per family: parameters, likelihood, criteria, distance with interval, quantile errors."""
-        return pd.DataFrame([_row(self.sample, fit, self.n_eff) for fit in self.fits])
+        seen = empirical(self.sample)
+        return pd.DataFrame([_row(self.sample, seen, fit, self.n_eff) for fit in self.fits])
 
     def parameters(self) -> pd.DataFrame:
         """One row per family and parameter: value, standard error, 95 % interval."""
@@ -127,25 +129,31 @@ def _criterion(fit: Fit, n_eff: float) -> float:
     return value if fit.converged and np.isfinite(value) else np.inf
 
 
-def _row(sample: Sample, fit: Fit, n_eff: float) -> dict:
-    ks, lo, hi = distance(sample, fit, n_eff) if np.isfinite(fit.theta).all() else (np.nan,) * 3
-    errors = quantile_errors(sample, fit, n_eff) if np.isfinite(ks) else None
+def _row(sample: Sample, seen: Empirical, fit: Fit, n_eff: float) -> dict:
     row = {
         "family": fit.family.name,
         "parameters": _parameters(fit),
         "n": fit.n, "n_eff": n_eff, "loglik": fit.loglik, "aic": fit.aic, "bic": fit.bic,
-        "aic_deflated": _criterion(fit, n_eff), "ks": ks, "ks_lo": lo, "ks_hi": hi,
+        "aic_deflated": _criterion(fit, n_eff),
     }  # fmt: skip
-    if errors is not None:
-        supported = errors[errors["supported"]]
-        row |= {
-            f"p{100 * q:g}_error".replace(".", "_"): e
-            for q, e in zip(supported["q"], supported["error"], strict=True)
-        }
+    if np.isfinite(fit.theta).all():
+        row |= _distances(sample, seen, fit, n_eff)
     more = {"gradient": fit.gradient, "condition": fit.condition, "converged": fit.converged}
     return row | more | {"warnings": "; ".join(fit.warnings)}
 
 
+def _distances(sample: Sample, seen: Empirical, fit: Fit, n_eff: float) -> dict:
+    """KS and Wasserstein distance with intervals, relative errors of the quantiles that n_eff supports."""
+    row = dict(zip(("ks", "ks_lo", "ks_hi"), distance(sample, fit, n_eff, seen), strict=True))
+    row |= dict(zip(("w1", "w1_lo", "w1_hi"), transport(sample, fit, n_eff, seen), strict=True))
+    errors = quantile_errors(sample, fit, n_eff, seen=seen)
+    for q, error in errors.loc[errors["supported"], ["q", "error"]].itertuples(index=False):
+        row[f"p{100 * q:g}_error".replace(".", "_")] = error
+    return row
+
+
 def _parameters(fit: Fit) -> str:
+    if not fit.readable:
+        return "none: see warnings"
     each = zip(fit.family.params, fit.params, fit.se, strict=True)
     return ", ".join(f"{name} {value:.4g} ± {se:.1g}" for name, value, se in each)

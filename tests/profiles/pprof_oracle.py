@@ -4,6 +4,7 @@
 use where Go is missing; where Go is there they ask it again.
 """
 
+import functools
 import gzip
 import json
 import os
@@ -50,12 +51,19 @@ CASES = {
     "traces": (["-traces"], ["cpu"]),
     "traces goroutine": (["-traces"], ["goroutine"]),
 }
+#: profiles of one program built by every Go release
+RELEASES = tuple(f"go1.{minor}" for minor in range(21, 28))
+KINDS = {"cpu": [], "heap": ["-sample_index=alloc_space"], "block": [], "mutex": [], "goroutine": []}
+CASES |= {
+    f"{go} {kind}": (["-top", *more], [f"{go}/{kind}"]) for go in RELEASES for kind, more in KINDS.items()
+}
 
 
+@functools.cache
 def ask_go(case: str) -> str:
     """The output of `go tool pprof` for a case, values in base units."""
     args, files = CASES[case]
-    unit = "bytes" if files[0] in ("heap", "allocs") else "nanoseconds"
+    unit = "bytes" if Path(files[0]).name in ("heap", "allocs") else "nanoseconds"
     args = [re.sub(r"base=(\w+)", r"base=\1.pb.gz", a) for a in args]
     command = [GO, "tool", "pprof", *args, *EVERYTHING, f"-unit={unit}", "-symbolize=none"]
     with tempfile.TemporaryDirectory() as home:

@@ -16,7 +16,8 @@ UNITS = {"samples": "samples", "contentions": "contentions"}
 
 
 def answer(case):
-    return oracle.ask_go(case) if oracle.GO else GOLDEN[case]
+    """Asked live but for the many profiles of other releases, whose answers were recorded."""
+    return oracle.ask_go(case) if oracle.GO and not case.startswith(oracle.RELEASES) else GOLDEN[case]
 
 
 def load(name):
@@ -85,7 +86,7 @@ def test_traces_equal_pprof(case):
 
 @pytest.mark.skipif(not oracle.GO, reason="Go is not installed: the golden answers cannot be renewed")
 def test_the_golden_answers_are_what_go_says_now():
-    for case in ("cpu", "diff_base", "heap inuse"):
+    for case in ("cpu", "diff_base", "heap inuse", "go1.21 cpu", "go1.27 block"):
         assert oracle.top_rows(oracle.ask_go(case)) == oracle.top_rows(GOLDEN[case])
 
 

@@ -13,8 +13,8 @@ from schedlab.profiles.algebra import merge
 from schedlab.profiles.classes import without_observer
 from schedlab.profiles.diff import Arm
 from schedlab.profiles.levels import Capture
-from schedlab.profiles.names import read
 from schedlab.profiles.pileups import Snapshot, of_dump
+from schedlab.profiles.sources import read
 
 #: kinds of profiles of waiting, in which the profiler's own handler would be the longest waiter
 _WAITING = ("block_profile", "mutex_profile", "goroutine_profile")

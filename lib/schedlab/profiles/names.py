@@ -10,15 +10,8 @@ import tomllib
 from dataclasses import replace
 from functools import cache
 from importlib.resources import files
-from pathlib import Path
 
-from schedlab.ingest.pprof import read_profile
 from schedlab.model.profile import Profile
-
-
-def read(path: str | Path) -> Profile:
-    """The profile in that file, under the names that all Go versions share."""
-    return canonical(read_profile(path))
 
 
 def canonical(profile: Profile) -> Profile:

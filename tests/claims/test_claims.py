@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from build import write_experiment
+from build import write_experiment, write_run
 from schedlab import claims, metrics
 from schedlab.claims.rules import RULES, Evidence
 from schedlab.errors import FormatError, UnknownName
@@ -161,3 +161,37 @@ def test_a_broken_ledger_is_refused_with_its_line(tmp_path, change, message):
     path.write_text(change((REPORT / "claims.csv").read_text()))
     with pytest.raises(FormatError, match=message):
         claims.read_ledger(path)
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [([7.0, 7.0, 7.0], "supported"), ([8.0, 8.0, 8.0], "contradicted"), ([7.0, 7.0], "undecided")],
+)
+def test_a_count_on_which_several_runs_agree_is_its_own_interval(values, expected):
+    assert verdict("between", {"gpr": values, "pool": values}, metric="threads", lo="7", hi="7") == expected
+
+
+@pytest.mark.parametrize(
+    ("b", "published", "expected"),
+    [
+        ([12.0, 12.2, 11.8, 12.1, 11.9], "2", "supported"),
+        ([12.0, 12.2, 11.8, 12.1, 11.9], "5", "contradicted"),
+        (WIDE, "2", "undecided"),
+        ([], "2", "not measured"),
+    ],
+)
+def test_added_compares_the_published_number_with_the_difference(b, published, expected):
+    assert verdict("added", {"gpr": TEN, "pool": b}, (published, ""), metric="threads") == expected
+
+
+def test_runs_of_mechanisms_judge_only_the_claims_that_ask_for_them(tmp_path):
+    folder = tmp_path / "runs"
+    write_run(folder / "a", capture="quiet", scenario="steady")
+    write_run(folder / "b", id="b", capture="mechanism", scenario="queues")
+    runs = catalog.runs(folder)
+    asks = replace(CLAIM, arguments={"capture": "mechanism", "scenario": "queues"})
+    other = replace(CLAIM, arguments={"capture": "mechanism", "scenario": "pools"})
+    evidence = Evidence(runs, {})
+    assert [run.capture for run in evidence.of(CLAIM).runs] == ["quiet"]
+    assert [run.capture for run in evidence.of(asks).runs] == ["mechanism"]
+    assert evidence.of(other).runs == ()

@@ -15,7 +15,8 @@ from schedlab.model.run import Run
 
 def judge(claim: Claim, runs: Iterable[Run], subjects: pd.DataFrame) -> Verdict:
     """The verdict on one claim; a claim without a rule is `not measured`, and says so."""
-    evidence = Evidence(tuple(runs), dict(zip(subjects["subject"], subjects["arm"], strict=True)))
+    stand_ins = dict(zip(subjects["subject"], subjects["arm"], strict=True))
+    evidence = Evidence(tuple(runs), stand_ins).of(claim)
     if not claim.rule:
         reason = f"no rule judges it from these captures yet; it needs: {claim.artefact}"
         return Verdict(claim.id, "not measured", reason)

@@ -6,8 +6,9 @@ says `not measured` and why.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -21,6 +22,9 @@ from schedlab.stats.matrix import means
 
 Finding = tuple[str, str, Estimate | None]
 
+#: the class of capture that a claim about a mechanism names
+MECHANISM = "mechanism"
+
 
 @dataclass(frozen=True)
 class Evidence:
@@ -28,6 +32,13 @@ class Evidence:
 
     runs: tuple[Run, ...]
     subjects: dict[str, str]
+
+    def of(self, claim: Claim) -> Evidence:
+        """The part that may judge a claim: runs of mechanism programs only where it asks for them."""
+        asked = claim.arguments.get("capture") == MECHANISM
+        mine = tuple(run for run in self.runs if (run.capture == MECHANISM) == asked)
+        scenario = claim.arguments.get("scenario") if asked else None
+        return replace(self, runs=tuple(run for run in mine if scenario in (None, run.scenario)))
 
     def values(self, claim: Claim, arms: list[str]) -> pd.DataFrame:
         """Per-run values of the claim's metric for those arms, missing ones included."""
@@ -56,11 +67,12 @@ def between(claim: Claim, evidence: Evidence) -> Finding:
     if missing:
         return "not measured", f"no run of {', '.join(missing)} gives {claim.arguments['metric']}", None
     because = "; ".join(f"{arm}: {_shown(e)}" for arm, e in estimates.items())
-    because += f"; claimed between {lo:g} and {hi:g} {_unit(claim)}".rstrip()
     first = next(iter(estimates.values()))
-    if any(e.hi < lo or e.lo > hi for e in estimates.values()):
+    because += f"; claimed {_range(lo, hi, first.unit)}"
+    ends = [_ends(e) for e in estimates.values()]
+    if any(high < lo or low > hi for low, high in ends):
         return "contradicted", because, first
-    if all(lo <= e.lo and e.hi <= hi for e in estimates.values()):
+    if all(lo <= low and high <= hi for low, high in ends):
         return "supported", because, first
     return "undecided", because, first
 
@@ -95,6 +107,20 @@ def differs(claim: Claim, evidence: Evidence) -> Finding:
     if hi < 0 or hi < least:
         return "contradicted", because, estimate
     return "undecided", because, estimate
+
+
+def added(claim: Claim, evidence: Evidence) -> Finding:
+    """The published number lies inside the interval of b - a, and that is narrower than it."""
+    comparison = _compare(claim, evidence, "difference")
+    if isinstance(comparison, str):
+        return "not measured", comparison, None
+    published = float(claim.published_a) * float(claim.arguments.get("scale", "1"))
+    because = _because(comparison, f"published {units.show(published, comparison.unit)}")
+    estimate = _effect(comparison)
+    if published < comparison.lo or published > comparison.hi:
+        return "contradicted", because, estimate
+    narrow = comparison.hi - comparison.lo <= abs(published)
+    return ("supported" if narrow else "undecided"), because, estimate
 
 
 def ratio(claim: Claim, evidence: Evidence) -> Finding:
@@ -158,6 +184,7 @@ RULES: dict[str, Callable[[Claim, Evidence], Finding]] = {
     "between": between,
     "inside": inside,
     "differs": differs,
+    "added": added,
     "ratio": ratio,
     "host": host,
     "same": same,
@@ -211,11 +238,23 @@ def _effect(comparison: Comparison) -> Estimate:
     return Estimate(comparison.effect, comparison.lo, comparison.hi, unit, n, comparison.confidence)
 
 
+def _ends(estimate: Estimate) -> tuple[float, float]:
+    """The interval; where several runs give the very same value, as counts may, that value."""
+    if estimate.n > 2 and math.isnan(estimate.lo):
+        return estimate.value, estimate.value
+    return estimate.lo, estimate.hi
+
+
 def _shown(estimate: Estimate) -> str:
-    return (
-        f"{units.show_interval(estimate.value, estimate.lo, estimate.hi, estimate.unit)} ({estimate.n} runs)"
-    )
+    if estimate.n > 2 and math.isnan(estimate.lo):
+        return f"{units.show(estimate.value, estimate.unit)} in each of {estimate.n} runs"
+    interval = units.show_interval(estimate.value, estimate.lo, estimate.hi, estimate.unit)
+    return f"{interval} ({estimate.n} runs)"
 
 
-def _unit(claim: Claim) -> str:
-    return metrics.metric(claim.arguments["metric"]).unit
+def _range(lo: float, hi: float, unit: str) -> str:
+    if math.isinf(hi):
+        return f"at least {units.show(lo, unit)}"
+    if lo == hi:
+        return f"exactly {units.show(lo, unit)}"
+    return f"between {units.show(lo, unit)} and {units.show(hi, unit)}"

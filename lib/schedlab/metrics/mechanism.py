@@ -27,7 +27,7 @@ MEASURES = (
     ("lateness_p99", "s", "lower", "how late a sleeping goroutine woke, quantile 0.99"),
     ("gc_stop_mean", "s", "lower", "stop-the-world time of a GC cycle, from the wish to stop, mean"),
     (
-        "stw_p99",
+        "gc_stop_p99",
         "s",
         "lower",
         "stop-the-world time of a GC cycle from the wish to stop, quantile 0.99",

@@ -23,7 +23,7 @@ def _length(tables: dict[str, pd.DataFrame], run: Run) -> float:
 def _global_share(tables: dict[str, pd.DataFrame], run: Run) -> float:
     """Share of the waiting goroutines that stand in the global queue, over all snapshots; 0 / 0 is NaN."""
     snapshots = snapshots_in_window(tables, run)
-    waiting = snapshots["runqueue"].sum() + _local(tables, snapshots).to_numpy().sum()
+    waiting = snapshots["runqueue"].sum() + _local(tables, snapshots).sum().sum()
     return float(snapshots["runqueue"].sum() / waiting) if waiting else float("nan")
 
 

@@ -133,6 +133,29 @@ def test_a_changed_verdict_is_listed(tmp_path):
     ]
 
 
+def test_a_result_that_is_not_as_committed_is_said_in_the_report(made, tmp_path):
+    rows = json.loads((made.html.parent / "results.json").read_text())
+    expected = tmp_path / "expected.json"
+    expected.write_text(json.dumps([r | {"value": r["value"] * (1 + 1e-9)} for r in rows if r["value"]]))
+    assert results.unexpected(expected, rows) == []
+    other = [{**rows[0], "value": 43.0}, *rows[1:], {**rows[0], "name": "01-first.new"}]
+    assert results.unexpected(expected, other) == [
+        "01-first.number: 42, expected 42",
+        "01-first.new: not expected",
+    ]
+
+
+def test_accepted_results_are_what_the_next_report_expects(fresh, project):
+    report.accept(report.report(quiet=True))
+    assert report.report(quiet=True).unexpected == ()
+    assert "They all agree with the results committed" in _plain(fresh.html)
+    text = report.expected().read_text(encoding="utf-8")
+    report.expected().write_text(text.replace('"value": 42', '"value": 41'), encoding="utf-8")
+    again = report.report(quiet=True)
+    assert "1 results are not as expected" in report.summary(again)
+    assert "1 results differ from those committed" in _plain(again.html)
+
+
 def test_explain_names_notebook_code_lock_and_inputs_with_their_hashes(fresh, project):
     known = explain.explain("01-first.number")
     assert known["value"] == 42 and known["file"] == "report/_build/published/01-first/values.json"

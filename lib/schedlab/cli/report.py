@@ -20,6 +20,7 @@ def add(subparsers) -> None:
     parser.add_argument("--plan", type=Path, help="another plan than report/plan.toml")
     parser.add_argument("--build", type=Path, help="another folder than report/_build")
     parser.add_argument("--jobs", type=int, default=2, help="notebooks at a time (default 2)")
+    parser.add_argument("--accept", action="store_true", help="keep these results as the expected ones")
     parser.add_argument("--quiet", action="store_true", help="no progress bar")
     parser.set_defaults(handler=_handle)
 
@@ -38,6 +39,8 @@ def _handle(arguments: argparse.Namespace) -> int:
         quiet=arguments.quiet,
     )
     print(report.summary(made))
+    if arguments.accept and made.complete:
+        report.accept(made)
     return 0 if made.complete else 1
 
 

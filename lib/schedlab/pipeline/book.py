@@ -39,12 +39,16 @@ class Chapter:
 
 @dataclass(frozen=True)
 class Book:
-    """What `html` and `pdf` render."""
+    """What `html` and `pdf` render.
+
+    `unexpected`: what differs from the committed results, None where they were not compared.
+    """
 
     title: str
     subtitle: str
     front: str
     chapters: tuple[Chapter, ...]
+    unexpected: tuple[str, ...] | None = None
 
     @property
     def published(self) -> dict[str, Published]:

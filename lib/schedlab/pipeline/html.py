@@ -56,7 +56,9 @@ def _index(book: Book) -> str:
     heading, _, rest = text.partition("\n")
     chapters = "\n".join(chapter.stem for chapter in book.chapters)
     toctree = f"```{{toctree}}\n:caption: Chapters\n:hidden:\n\n{chapters}\n```\n"
-    return "\n".join([heading, "", _banner(book), rest, _questions(book), _DATA, _warnings(book), toctree])
+    return "\n".join(
+        [heading, "", _banner(book), rest, _questions(book), _DATA, _expected(book), _warnings(book), toctree]
+    )
 
 
 def _banner(book: Book) -> str:
@@ -70,6 +72,18 @@ def _banner(book: Book) -> str:
 def _questions(book: Book) -> str:
     rows = [f"- [{c.title}]({c.stem}.ipynb){c.remark}" for c in book.chapters]
     return "\n## The questions\n\n" + "\n".join(rows) + "\n"
+
+
+def _expected(book: Book) -> str:
+    if book.unexpected is None:
+        return ""
+    if not book.unexpected:
+        return "\nThey all agree with the results committed for this data.\n"
+    rows = "".join(f"<li>{escape(text)}</li>" for text in book.unexpected)
+    return (
+        f"\n<details><summary>{len(book.unexpected)} results differ from those committed for this data."
+        f"</summary><ul>{rows}</ul></details>\n"
+    )
 
 
 def _warnings(book: Book) -> str:

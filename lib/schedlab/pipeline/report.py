@@ -6,7 +6,7 @@ import shutil
 import sys
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from schedlab.pipeline import book as books
@@ -18,13 +18,14 @@ from schedlab.pipeline.plan import Plan, read_plan
 
 @dataclass(frozen=True)
 class Report:
-    """Where the report is, how every notebook went, and which verdicts are not what they were before."""
+    """Where the report is, how every notebook went, and what is not as it was or as expected."""
 
     html: Path
     pdf: Path
     outcomes: tuple[Outcome, ...]
     rendered: bool
     changed: tuple[str, ...] = ()
+    unexpected: tuple[str, ...] = ()
 
     @property
     def complete(self) -> bool:
@@ -52,11 +53,26 @@ def report(
     if _is_current(made, build, state):
         return made
     book = books.collect(chosen, outcomes, places.root() / "report" / "index.md")
-    changed = results.changed_verdicts(build / "html" / "results.json", results.rows(book.published.values()))
+    now = results.rows(book.published.values())
+    changed = results.changed_verdicts(build / "html" / "results.json", now)
+    if not (plan or overrides) and expected().is_file():
+        book = replace(book, unexpected=tuple(results.unexpected(expected(), now)))
     _render(book, build)
     if made.complete:
         files.write(build / ".state", state)
-    return Report(made.html, made.pdf, outcomes, rendered=True, changed=tuple(changed))
+    return Report(
+        made.html, made.pdf, outcomes, rendered=True, changed=tuple(changed), unexpected=book.unexpected or ()
+    )
+
+
+def expected() -> Path:
+    """The committed results of the report on the embedded data, as `schedlab report --accept` writes them."""
+    return places.root() / "report" / "data" / "expected.json"
+
+
+def accept(made: Report) -> None:
+    """Take this report's results for what is expected from now on."""
+    files.write(expected(), (made.html.parent / "results.json").read_bytes())
 
 
 def summary(made: Report) -> str:
@@ -66,6 +82,11 @@ def summary(made: Report) -> str:
     lines = [f"notebooks: {said}" + ("" if made.rendered else "; report unchanged")]
     lines += [f"  {o.stem} {o.status}: {o.why}" for o in made.outcomes if o.why]
     lines += [f"  verdict changed, {change}" for change in made.changed]
+    lines += [f"  {text}" for text in made.unexpected[:10]]
+    if made.unexpected:
+        lines.append(
+            f"{len(made.unexpected)} results are not as expected: look, then `schedlab report --accept`"
+        )
     if not made.complete:
         lines.append("the report is INCOMPLETE: mend the notebooks above and run again; the others are kept")
     return "\n".join([*lines, f"HTML  {places.shown(made.html)}", f"PDF   {places.shown(made.pdf)}"])

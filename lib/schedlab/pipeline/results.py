@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -48,6 +49,38 @@ def changed_verdicts(before: Path, now: list[dict[str, Any]]) -> list[str]:
         for name in dict.fromkeys((*old, *new))
         if old.get(name) != new.get(name)
     ]
+
+
+def unexpected(expected: Path, now: list[dict[str, Any]]) -> list[str]:
+    """One sentence per result that is not as the committed file says: another verdict, word, or number.
+
+    Numbers may differ by one in a million of their size, since processors do not round alike.
+    """
+    old = {row["name"]: row for row in json.loads(expected.read_text(encoding="utf-8"))}
+    new = {row["name"]: row for row in now}
+    gone = [f"{name}: expected, but not in this report" for name in old if name not in new]
+    other = [
+        f"{name}: {_shown(new[name])}, expected {_shown(row)}"
+        for name, row in old.items()
+        if name in new and not _agree(row, new[name])
+    ]
+    return [*gone, *other, *(f"{name}: not expected" for name in new if name not in old)]
+
+
+def _agree(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
+    return old.get("verdict") == new.get("verdict") and all(
+        _close(old.get(field), new.get(field)) for field in ("value", "lo", "hi")
+    )
+
+
+def _close(old: Any, new: Any) -> bool:
+    if isinstance(old, str | None) or isinstance(new, str | None):
+        return old == new
+    return math.isclose(old, new, rel_tol=1e-6)
+
+
+def _shown(row: Mapping[str, Any]) -> str:
+    return row.get("verdict") or row["text"]
 
 
 def _verdicts(results: list[dict[str, Any]]) -> dict[str, str]:

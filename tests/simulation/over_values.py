@@ -77,7 +77,7 @@ def factorials(rng, reps):
 
 def _grid(rng, law, n):
     spread = np.repeat([0.01, 0.03, 0.05], 2 * n)
-    index = pd.MultiIndex.from_product(["stu", "ab", range(n)], names=["scenario", "arm", "block"])
+    index = pd.MultiIndex.from_product([[*"stu"], [*"ab"], range(n)], names=["scenario", "arm", "block"])
     blocks = np.repeat(rng.normal(0, 0.1, (3, 1, n)), 2, axis=1).ravel()
     value = np.exp(blocks + spread * effects(rng, law, 6 * n))
     return index.to_frame(index=False).assign(value=value, run=range(6 * n))

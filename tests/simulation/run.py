@@ -9,6 +9,7 @@ import argparse
 import sys
 from pathlib import Path
 
+import numba
 import numpy as np
 import over_requests
 import over_values
@@ -20,11 +21,11 @@ TABLE = Path(__file__).parents[2] / "report" / "data" / "coverage.csv"
 
 #: name -> (rows of the table, replicates); the order is that of the table, the seed is the place in it
 PARTS = {
-    "primary": (over_values.primary, 10_000),
+    "primary": (over_values.primary, 5_000),
     "resampled": (over_values.resampled, 2_000),
     "same": (over_values.same_against_same, 2_000),
     "factorials": (over_values.factorials, 2_000),
-    "others": (over_values.others, 10_000),
+    "others": (over_values.others, 4_000),
     "independent": (within_run.independent, 2_000),
     "blocks": (within_run.by_blocks, 1_000),
     **{f"requests-{a}-{b}": (over_requests.cells(a, b), 1_000) for a, b in DESIGNS},
@@ -39,6 +40,7 @@ def main(argv=None):
     arguments = parser.parse_args(argv)
     if unknown := set(arguments.parts) - set(PARTS):
         parser.error(f"no part {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}")
+    numba.set_num_threads(1)  # small arrays; the bits are the same
     for name in arguments.parts or PARTS:
         write(arguments.to, name, list(simulate(name, arguments.reps)))
     table = pd.read_csv(arguments.to)

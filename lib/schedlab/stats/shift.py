@@ -17,7 +17,7 @@ from schedlab.errors import TooFewValues
 from schedlab.stats import student
 
 SEED = 20240131
-_DRAWS = 50_000
+_DRAWS = 20_000
 
 COLUMNS = ("q", "effect", "lo", "hi", "band_lo", "band_hi", "n1", "n2", "method")
 
@@ -48,7 +48,7 @@ def shift_function(
         groups = [(_by_block(two).loc[blocks] - _by_block(one).loc[blocks]).to_numpy()]
     else:
         groups = [one.to_numpy(), two.to_numpy()]
-    return _table(np.asarray(shared, float), groups, confidence, seed)
+    return of_groups(np.asarray(shared, float), groups, confidence, seed)
 
 
 def _matrix(quantiles: pd.DataFrame, arm: str) -> pd.DataFrame:
@@ -70,7 +70,8 @@ def _by_block(arm: pd.DataFrame) -> pd.DataFrame:
     return arm.groupby(level="block").mean()
 
 
-def _table(qs: np.ndarray, groups: list[np.ndarray], confidence: float, seed: int) -> pd.DataFrame:
+def of_groups(qs: np.ndarray, groups: list[np.ndarray], confidence: float = 0.95, seed: int = SEED):
+    """The shift function of log quantiles: baseline and treated (runs x qs), or one group of differences."""
     shifts = [_shift([g[:, j] for g in groups]) for j in range(len(qs))]
     own = [shift.interval(confidence) for shift in shifts]
     widest = largest_t(groups, min(s.df for s in shifts), confidence, seed)
@@ -98,7 +99,8 @@ def largest_t(groups: list[np.ndarray], df: float, confidence: float, seed: int 
     residuals = np.vstack([_standard(g) for g in groups])
     spread = np.sqrt((residuals**2).sum(axis=0))
     scaled = residuals[:, spread > 0] / spread[spread > 0]
-    z = np.random.default_rng(seed).standard_normal((_DRAWS, len(residuals))) @ scaled
+    root = np.linalg.qr(scaled, mode="r")  # as many rows as quantiles, the same correlation
+    z = np.random.default_rng(seed).standard_normal((_DRAWS, len(root))) @ root
     chi = np.sqrt(2 * np.random.default_rng(seed + 1).standard_gamma(df / 2, _DRAWS) / df)
     found = float(np.quantile(np.abs(z).max(axis=1, initial=0) / chi, confidence))
     return max(found, float(stdtrit(df, 0.5 + confidence / 2)))

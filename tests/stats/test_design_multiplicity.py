@@ -78,12 +78,20 @@ def test_closed_loop_latency_needs_equal_throughput_and_throughput_does_not(runs
         ({"measured": {"client_cpu_share": 0.97}}, "the load client was saturated in 4 runs"),
         ({"measured": {"late_sends_share": 0.2}}, "sent late"),
         ({"measured": {"foreign_cpu_share": 0.3}}, "other processes used the CPU"),
+        ({"measured": {"kept_schedule": False}}, "4 runs left out (pool-2, pool-3, pool-6): the load client"),
+        ({"factors": {"rate_per_s": 100, "protocol": "grpc"}}, "factor protocol differs"),
+        ({"godebug": "gctrace=1"}, "godebug differs between the arms"),
         ({"host": {"label": "elsewhere"}}, "different hosts"),
     ],
 )
 def test_a_doubtful_design_is_flagged_and_travels_with_the_result(runs, changes, says):
     found = runs(b=changes)
     assert any(says in text for text in design.caveats(found, "gpr", "pool", "latency_p99"))
+
+
+def test_what_makes_the_arm_and_the_seed_of_the_schedule_are_no_hidden_factors(runs):
+    own = {"factors": {"rate_per_s": 100, "program": "web", "mode": "-x", "seed": 7}}
+    assert design.caveats(runs(b=own), "gpr", "pool", "latency_p99") == ()
 
 
 def test_one_arm_after_the_other_is_flagged(runs):

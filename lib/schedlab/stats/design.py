@@ -23,8 +23,8 @@ REFUSAL, CAVEAT = "refusal", "caveat"
 LATE_SENDS, CLIENT_CPU, FOREIGN_CPU = 0.01, 0.90, 0.10
 #: offered rates, and throughputs of closed loops, count as equal within this share
 RATE_TOLERANCE = 0.02
-#: factors that say how the arm is made, not under which load it runs
-OF_THE_ARM = ("mode",)
+#: factors that say how the arm is made, not under which load it runs, and the schedule's random seed
+OF_THE_ARM = ("mode", "program", "seed")
 
 
 @dataclass(frozen=True)
@@ -130,6 +130,13 @@ def _instruments(arms: Arms, metric: str) -> Iterator[tuple[str, str]]:
             yield CAVEAT, f"{what} in {len(bad)} runs (over {limit:.0%}): {', '.join(bad[:3])}"
 
 
+def _schedule(arms: Arms, metric: str) -> Iterator[tuple[str, str]]:
+    """Runs that no metric is taken from: a client behind its schedule measures itself."""
+    gone = [run for arm in arms for run in arm if run.left_out]
+    if gone:
+        yield CAVEAT, f"{len(gone)} runs left out ({', '.join(r.id for r in gone[:3])}): {gone[0].left_out}"
+
+
 def _hidden(arms: Arms, metric: str) -> Iterator[tuple[str, str]]:
     """Factors that differ between the arms (the effect may be theirs) or within one (they add spread)."""
     known = ("rate_per_s", "loop", *OF_THE_ARM)
@@ -167,6 +174,7 @@ RULES = (
     _closed_loop,
     _toolchain,
     _instruments,
+    _schedule,
     _hidden,
     _order,
 )

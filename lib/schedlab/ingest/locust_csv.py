@@ -1,7 +1,7 @@
 """Locust's `_stats.csv` and `_stats_history.csv`, by version.
 
-Columns go by their names, which changed: `# requests` before 1.0, `Request Count` since; percentiles are `50%`
-or, in 0.12 to 0.14, `99.999` without its sign. Times are milliseconds rounded to two digits (`locust`). The
+Columns go by their names, which changed: `# requests` before 1.0, `Request Count` since; percentiles are
+`50%` or, in 0.12 to 0.14, `99.999` without its sign. Times are milliseconds rounded to two digits (`locust`). The
 writer is stopped before its last write, so these files lack the last seconds that `--json-file` has.
 """
 

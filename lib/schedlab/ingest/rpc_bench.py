@@ -2,8 +2,8 @@
 
 kitex-benchmark prints milliseconds with two decimals, or microseconds where TP999 is below one. With qps=0
 its clock is a cached tick, so values are as coarse as that ran. Its CSV has no header: six columns end in P99
-and P999, eight in AVG, P99 and the CPU of server and client. rpcx-benchmark's `p99` is the 99.9th percentile in
-most of its versions (stats.go asks for 99.9): only what it calls p99.9 is taken.
+and P999, eight in AVG, P99 and the CPU of server and client. rpcx-benchmark's `p99` is the 99.9th percentile
+in most of its versions (stats.go asks for 99.9): only what it calls p99.9 is taken.
 """
 
 from __future__ import annotations

@@ -69,11 +69,11 @@ def _sniff_gob(head: bytes, name: str) -> bool:
 
 
 def _read_gob(path: str, data: bytes) -> Reading:
-    """A stream that ends within a message loses that one; one broken within is refused: nothing after holds."""
+    """A stream that ends within a message loses that one; one broken within is refused."""
     damage = Damage()
-    if (end := gob.whole(data)) < len(data):
-        damage.add("cut message", text=f"{len(data) - end} bytes after byte {end}")
     try:
+        if (end := gob.whole(data)) < len(data):
+            damage.add("cut message", text=f"{len(data) - end} bytes after byte {end}")
         found = [(at, hit) for at, hit in gob.values(data) if isinstance(hit, dict)]
     except ValueError as error:
         raise FormatError(path, str(error)) from error

@@ -25,7 +25,7 @@ from schedlab.stats.goodness import quantile_errors
 #: a family fits if no supported quantile up to p99.9 is off by more than this, chance allowed for
 TOLERANCE = 0.05
 COLUMNS = ("family", "k", "score", "behind", "lo", "hi", "aic_deflated", "bic_deflated", "akaike_weight",
-           "vuong_z", "worst_error", "fits", "converged", "warnings")  # fmt: skip
+           "vuong_z", "worst_error", "fits", "readable", "converged", "warnings")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def select(
         worst, fits = _worst(together, found, n_eff)
         rows.append(_row(found, scores[name], behind, worst, fits, n_eff or found.n))
     table = _ranked(pd.DataFrame(rows, columns=["family", "k", "score", "behind", "lo", "hi", "aic_deflated",
-                    "bic_deflated", "worst_error", "fits", "converged", "warnings"]))  # fmt: skip
+                    "bic_deflated", "worst_error", "fits", "readable", "converged", "warnings"]))  # fmt: skip
     table["vuong_z"] = _vuong(plain, pooled, table, n_eff)
     return _concluded(table[list(COLUMNS)], len(samples))
 
@@ -98,7 +98,7 @@ def merged(samples: Mapping[str, Sample]) -> Sample:
 
 
 def _best(scores: dict, pooled: dict) -> str:
-    sound = [n for n, f in pooled.items() if f.converged] or list(pooled)
+    sound = [n for n, f in pooled.items() if f.converged and f.readable] or list(pooled)
     if all(scores[n] for n in sound):
         return max(sound, key=lambda n: float(np.mean(scores[n])))
     return min(sound, key=lambda n: pooled[n].aic)
@@ -129,8 +129,8 @@ def _row(found: Fit, scores, behind, worst: float, fits: bool, n_eff: float) -> 
     aic = 2.0 * (found.nll * share + found.k)
     bic = 2.0 * found.nll * share + found.k * math.log(max(n_eff, 2.0))
     score = float(np.mean(scores)) if scores else math.nan
-    return (found.family.name, found.k, score, *behind, aic, bic, worst, fits, found.converged,
-            "; ".join(found.warnings))  # fmt: skip
+    return (found.family.name, found.k, score, *behind, aic, bic, worst, fits, found.readable,
+            found.converged, "; ".join(found.warnings))  # fmt: skip
 
 
 def _ranked(table: pd.DataFrame) -> pd.DataFrame:
@@ -164,7 +164,7 @@ def _z(difference: np.ndarray, weights: np.ndarray, n_eff: float | None) -> floa
 
 def _concluded(table: pd.DataFrame, runs: int) -> Selection:
     warnings = () if runs > 2 else (f"{runs} run(s): no score on a run left out; ranked by AIC",)
-    good = table[table["fits"] & table["converged"]]
+    good = table[table["fits"] & table["converged"] & table["readable"]]
     if good.empty:
         off = table["worst_error"].min()
         return Selection(

@@ -14,6 +14,7 @@ from schedlab.metrics import (
     proc_use,
     trace_attribution,
     trace_clock,
+    trace_coverage,
     trace_lanes,
     trace_requests,
 )

@@ -16,16 +16,35 @@ def add(subparsers) -> None:
     )
     parser.add_argument("file", help="the trace, gzip or zstd or plain")
     parser.add_argument("--json", action="store_true", help="the answer as JSON on stdout")
+    parser.add_argument(
+        "--window", metavar="FROM,TO", type=_window, help="seconds since the start; the rest is not read"
+    )
+    parser.add_argument(
+        "--by-generation",
+        action="store_true",
+        help="one row per generation (about a second), for unpacked traces of any size",
+    )
+    parser.add_argument("--timeline", metavar="HTML", help="also write an interactive timeline of the procs")
     parser.set_defaults(handler=_handle)
 
 
+def _window(text: str) -> tuple[float, float]:
+    begin, _, end = text.partition(",")
+    return float(begin), float(end)
+
+
 def _handle(arguments: argparse.Namespace) -> int:
-    from schedlab.ingest import go_trace, source
+    from schedlab.ingest import go_trace
     from schedlab.metrics import trace_summary
 
-    packed = source.content(arguments.file, source.LIMIT_BYTES)
-    reading = go_trace.read(packed.path, packed.data)
+    if arguments.by_generation:
+        return _by_generation(arguments)
+    reading = go_trace.open_trace(arguments.file, arguments.window)
     parts = trace_summary.summary(reading.tables)
+    if arguments.timeline:
+        from schedlab.figures.timeline import timeline
+
+        timeline(reading.tables, arguments.file).save(arguments.timeline)
     if arguments.json:
         print_json(_plain(reading, parts))
         return 0
@@ -42,3 +61,15 @@ def _handle(arguments: argparse.Namespace) -> int:
 def _plain(reading, parts: dict) -> dict:
     tables = {title: frame.to_dict(orient="records") for title, frame in parts.items()}
     return {"facts": dict(reading.facts), **tables, "warnings": list(reading.warnings)}
+
+
+def _by_generation(arguments: argparse.Namespace) -> int:
+    from schedlab.ingest import go_trace
+    from schedlab.metrics import trace_summary
+
+    rows = trace_summary.by_generation(go_trace.each_generation(arguments.file))
+    if arguments.json:
+        print_json(rows.to_dict(orient="records"))
+    else:
+        print_table(rows)
+    return 0

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from schedlab.errors import FormatError
+from schedlab.ingest import source
 from schedlab.ingest.damage import Damage
 from schedlab.model.extend import Reader, Reading
 from schedlab.model.trace_tables import TRACE_GENERATIONS, TRACE_TABLES
@@ -56,18 +57,47 @@ def read(
     return _read_v2(version, generations, reached)
 
 
-def mapped(path: str | Path) -> np.ndarray:
-    """The bytes of an unpacked trace without loading them: pages come in as they are read."""
-    return np.memmap(path, np.uint8, "r")
+def open_trace(path: str | Path, window_s: tuple[float, float] | None = None) -> Reading:
+    """All tables of a trace file, or those of a window in seconds from its start.
+
+    An unpacked file is not loaded: pages come in as they are read, and a window leaves the rest on disk.
+    """
+    data = _bytes(path)
+    if window_s is None:
+        return read(str(path), data)
+    zero = start_ns(str(path), data)
+    begin, end = (zero + round(second * 1e9) for second in window_s)
+    return read(str(path), data, (begin, end))
+
+
+def start_ns(path: str, data: bytes | np.ndarray) -> int:
+    """Where the trace's clock stands when it begins; Go 1.21 and earlier count from there."""
+    version = _version(path, data)
+    if version in _V1:
+        return 0
+    from schedlab.ingest import go_trace_index
+
+    generations = go_trace_index.index(np.frombuffer(data, np.uint8), version)
+    return generations[0].start_ns if generations else 0
+
+
+def _bytes(path: str | Path) -> bytes | np.ndarray:
+    """The mapped pages of a trace as it stands, or the content of a packed one."""
+    if Path(path).is_file():
+        with open(path, "rb") as file:
+            plain = _sniff(file.read(16), "")
+        if plain:
+            return np.memmap(path, np.uint8, "r")
+    return source.content(path).data
 
 
 def each_generation(path: str | Path) -> Iterator[Reading]:
-    """The tables of an unpacked trace of any size, one generation (about a second) at a time, in order.
+    """The tables of a trace of any size, one generation (about a second) at a time, in order.
 
-    What is open when a generation ends comes with a later one. Memory holds one generation, and the distinct
-    strings and stacks so far. A trace of Go 1.21 or earlier is one generation.
+    What is open when a generation ends comes with a later one. Of an unpacked file, memory holds one
+    generation and the distinct strings and stacks so far. A trace of Go 1.21 or earlier is one generation.
     """
-    data = mapped(path)
+    data = _bytes(path)
     version = _version(str(path), data)
     if version in _V1:
         yield _read_v1(str(path), data, version)
@@ -81,9 +111,10 @@ def each_generation(path: str | Path) -> Iterator[Reading]:
         _forget(data, generation.end)
 
 
-def _forget(data: np.memmap, end: int) -> None:
-    """Give the pages before `end` back."""
-    data._mmap.madvise(mmap.MADV_DONTNEED, 0, end - end % mmap.PAGESIZE)
+def _forget(data: bytes | np.ndarray, end: int) -> None:
+    """Give the mapped pages before `end` back."""
+    if isinstance(data, np.memmap):
+        data._mmap.madvise(mmap.MADV_DONTNEED, 0, end - end % mmap.PAGESIZE)
 
 
 def within(generations: list, window_ns: tuple[int, int]) -> list:

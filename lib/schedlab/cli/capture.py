@@ -23,6 +23,9 @@ def add(subparsers) -> None:
     parser.add_argument(
         "--hold", type=float, default=0.0, metavar="S", help="keep the host's lock for S seconds of runs"
     )
+    parser.add_argument(
+        "--wait", type=float, default=0.0, metavar="S", help="wait up to S seconds for a quiet host"
+    )
     parser.add_argument("--go", help="the go to build with (default: .venv-capture/bin/go, then the PATH)")
     parser.set_defaults(handler=_handle)
 

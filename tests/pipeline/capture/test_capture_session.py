@@ -1,5 +1,6 @@
 """A session makes each run once, never overwrites, resumes after any interruption, and marks noisy runs."""
 
+import dataclasses
 import json
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 
 from schedlab.cli import main
 from schedlab.errors import SchedlabError
-from schedlab.pipeline.capture import session
+from schedlab.pipeline.capture import session, turn
 from schedlab.pipeline.capture.plan_file import read_plan
 
 PLAN = Path(__file__).parents[3] / "data" / "testbed" / "plans" / "tiny.toml"
@@ -42,8 +43,8 @@ def pretend(monkeypatch, tmp_path):
         return stand_in
 
     monkeypatch.setattr(session, "build_all", lambda plan, go: {})
-    monkeypatch.setattr(session, "LOCK", tmp_path / "lock")
-    monkeypatch.setattr(session.time, "sleep", lambda seconds: None)
+    monkeypatch.setattr(turn, "LOCK", tmp_path / "lock")
+    monkeypatch.setattr(turn.time, "sleep", lambda seconds: None)
     return use
 
 
@@ -158,3 +159,15 @@ def test_a_list_of_plans_goes_into_one_folder_each(tmp_path, pretend):
     assert sorted(f.name for f in (tmp_path / "runs").iterdir()) == ["one", "two"]
     assert main([*command, "--name", "today"]) == 0
     assert (tmp_path / "runs" / "today-two").is_dir()
+
+
+def test_a_run_waits_for_others_to_be_quiet_but_not_for_ever(monkeypatch):
+    busy = iter([0.9, 0.5, 0.0, 0.9, 0.9])
+    looks = []
+    monkeypatch.setattr(turn, "shares", lambda *_: {"foreign_cpu_share": looks.append(1) or next(busy)})
+    monkeypatch.setattr(turn, "PROBE_S", 0.01)
+    plan = dataclasses.replace(read_plan(PLAN), cool_down_s=0.01)
+    turn.cool_down(plan, 2, patience_s=60.0)
+    assert len(looks) == 3
+    turn.cool_down(plan, 2, patience_s=0.0)
+    assert len(looks) == 4, "without patience the cool-down is all"

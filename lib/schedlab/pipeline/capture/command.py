@@ -11,6 +11,7 @@ from schedlab.pipeline.capture import session
 from schedlab.pipeline.capture.build import find_go
 from schedlab.pipeline.capture.plan import Plan
 from schedlab.pipeline.capture.plan_file import read_plans
+from schedlab.pipeline.capture.turn import Manners
 
 
 def capture(options: argparse.Namespace) -> int:
@@ -36,7 +37,8 @@ def _name(plan: Plan, plans: tuple[Plan, ...], wish: str | None) -> str:
 
 
 def _capture(plan: Plan, experiment: Path, go: str, options: argparse.Namespace) -> None:
-    made, there = session.run(plan, experiment, go, options.resume, options.hold, options.again)
+    manners = Manners(options.resume, options.again, options.hold, options.wait)
+    made, there = session.run(plan, experiment, go, manners)
     doubts = session.summary(experiment)
     print(f"{experiment}: {made} runs made, {there} were there", file=sys.stderr)
     if doubts:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from schedlab.pipeline.capture.order import Task
@@ -28,11 +28,15 @@ class Setting:
     def gomaxprocs(self) -> int:
         return self.plan.gomaxprocs or self.cores
 
+    def settle(self, task: Task) -> Task:
+        """The task with the number of procs in its arm's arguments."""
+        arguments = tuple(word.replace("{procs}", str(self.gomaxprocs)) for word in task.arm.arguments)
+        return replace(task, arm=replace(task.arm, arguments=arguments))
+
     def command(self, task: Task) -> list[str]:
         """The program of an arm with its arguments, behind the server's prefix."""
         program = self.programs[task.arm.module, task.arm.program]
-        arguments = [word.replace("{procs}", str(self.gomaxprocs)) for word in task.arm.arguments]
-        return [*self.plan.host.server_prefix, str(program.path), *arguments]
+        return [*self.plan.host.server_prefix, str(program.path), *task.arm.arguments]
 
     def env(self, task: Task) -> dict[str, str]:
         """The environment of an arm: GOMAXPROCS and GODEBUG are always set, and its own may change them."""

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
-import fcntl
 import json
 import shutil
 import sys
-import tempfile
-import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,54 +17,24 @@ from schedlab.pipeline.capture.execute import execute
 from schedlab.pipeline.capture.order import Task, interleave
 from schedlab.pipeline.capture.outcome import Setting
 from schedlab.pipeline.capture.plan import Mechanism, Plan
-
-#: one capture at a time on a host: each run holds this file's lock
-LOCK = Path(tempfile.gettempdir()) / "schedlab-capture.lock"
+from schedlab.pipeline.capture.turn import Manners, Turn, cool_down
 
 
-def run(
-    plan: Plan, experiment: Path, go: str, resume: bool = False, hold_s: float = 0.0, again: bool = False
-) -> tuple[int, int]:
-    """Make the runs of a plan that `experiment` does not hold yet; returns (made, already there).
-
-    `hold_s`: how long to keep the host for ourselves before others who share it get a turn. `again`: runs
-    that carry a warning are thrown away first.
-    """
-    open_experiment(plan, experiment, resume)
-    if again:
+def run(plan: Plan, experiment: Path, go: str, manners: Manners) -> tuple[int, int]:
+    """Make the runs of a plan that `experiment` does not hold yet; returns (made, already there)."""
+    open_experiment(plan, experiment, manners.resume)
+    if manners.again:
         sweep(experiment)
     tasks = interleave(plan)
     left = [task for task in tasks if not (experiment / task.id / "run.json").is_file()]
     setting = Setting(plan, build_all(plan, go), host.facts(plan.host.label), experiment.name)
     total = round(sum(t.seconds for t in left))
-    with tqdm(total=total, bar_format=_BAR, file=sys.stderr) as bar, Turn(hold_s) as turn:
+    with tqdm(total=total, bar_format=_BAR, file=sys.stderr) as bar, Turn(manners) as turn:
         for task in left:
             bar.set_postfix_str(f"{task.id} ({task.order}/{len(tasks)})")
-            make(setting, capacity.with_rate(task, experiment), experiment, turn)
-            time.sleep(plan.cool_down_s)
+            make(setting, setting.settle(capacity.with_rate(task, experiment)), experiment, turn)
             bar.update(round(task.seconds))
     return len(left), len(tasks) - len(left)
-
-
-class Turn(contextlib.AbstractContextManager):
-    """The right to use the host alone. It is given back after each run, or after `hold_s` seconds of runs."""
-
-    def __init__(self, hold_s: float):
-        self.hold_s, self.since, self.lock = hold_s, None, LOCK.open("a")
-
-    @contextlib.contextmanager
-    def alone(self) -> Iterator[None]:
-        """Hold the host for one run; whoever keeps the machine busy under the same lock waits for us."""
-        if self.since is None:
-            fcntl.flock(self.lock, fcntl.LOCK_EX)
-            self.since = time.monotonic()
-        yield
-        if time.monotonic() - self.since >= self.hold_s:
-            fcntl.flock(self.lock, fcntl.LOCK_UN)
-            self.since = None
-
-    def __exit__(self, *_):
-        self.lock.close()
 
 
 _BAR = "{l_bar}{bar}| {elapsed} so far, {remaining} left, {postfix}"
@@ -107,6 +72,7 @@ def make(setting: Setting, task: Task, experiment: Path, turn: Turn) -> dict[str
             for attempt in range(1, setting.plan.remakes + 2):
                 shutil.rmtree(partial, ignore_errors=True)
                 partial.mkdir()
+                cool_down(setting.plan, setting.cores, turn.manners.patience_s)
                 content = run_once(setting, task, partial, attempt)
                 if content["measured"]["foreign_cpu_share"] <= setting.plan.max_foreign_share:
                     break

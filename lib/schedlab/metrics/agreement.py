@@ -1,0 +1,82 @@
+"""Where load tools disagree about the same server under the same offered load, by how much, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from schedlab.metrics.instruments import compare
+from schedlab.model.run import Run
+
+OURS = "ours"
+#: quantiles within this factor of ours are called equal
+EQUAL = 1.10
+#: what each tool does otherwise than ours, which is open loop, Poisson, and goes before the server
+WHY = {
+    "wrk, correction undone": "it waits for each answer and thinks in between, so that its requests never "
+    "queue behind each other, and it has no priority over the server",
+    "wrk, as printed": "wrk adds samples for requests that it believes it failed to send, although its "
+    "thinking was on purpose",
+    "vegeta": "its arrivals are constant, which bunch less than Poisson arrivals, and its goroutines "
+    "wait for the same cores as the server's",
+    "Locust": "one Python process whose own event loop is in every time; it keeps "
+    "whole milliseconds or two digits",
+    "ghz": "it starts a goroutine a request, is another gRPC client, and has no priority over the server",
+}
+COLUMNS = ("arm", "instrument", "loop", "runs", "throughput_per_s", "p50_s", "p99_s", "errors", "requests")
+
+
+def agreement(runs: Iterable[Run]) -> pd.DataFrame:
+    """One row per arm and tool: medians over runs, ratios to ours, and a sentence on where and why.
+
+    Only runs with an offered rate, long connections and no pulse, of arms that more than one tool has loaded.
+    """
+    table = compare(run for run in runs if _plain(run))
+    if table.empty:
+        return pd.DataFrame(columns=[*COLUMNS, "p50_of_ours", "p99_of_ours", "says"])
+    several = table.groupby("arm")["instrument"].transform("nunique") > 1
+    found = (
+        table[several]
+        .groupby(["arm", "instrument"], sort=False)
+        .agg(
+            loop=("loop", "first"),
+            runs=("run", "nunique"),
+            **{name: (name, "median") for name in ("throughput_per_s", "p50_s", "p99_s")},
+            **{name: (name, "sum") for name in ("errors", "requests")},
+        )
+    )
+    return _against_ours(found.reset_index())
+
+
+def quantile(runs: Iterable[Run], column: str, about: str) -> pd.DataFrame:
+    """One number of every tool and run, in the form of `metrics.collect`, the tool in the arm's place."""
+    table = compare(run for run in runs if _plain(run))
+    value = table[["run", "instrument", column]].rename(columns={"instrument": "arm", column: "value"})
+    return value.assign(unit="s", about=about)
+
+
+def _plain(run: Run) -> bool:
+    factors = run.factors
+    special = factors.get("connection_per_request") or factors.get("pulse_rate_per_s")
+    return bool(factors.get("rate_per_s")) and not special and not run.left_out
+
+
+def _against_ours(found: pd.DataFrame) -> pd.DataFrame:
+    ours = found[found["instrument"] == OURS].set_index("arm")
+    for name in ("p50", "p99"):
+        found[f"{name}_of_ours"] = found[f"{name}_s"] / found["arm"].map(ours[f"{name}_s"])
+    return found.assign(says=[_sentence(row) for row in found.itertuples()])
+
+
+def _sentence(row) -> str:
+    if row.instrument == OURS:
+        return "the one that the others are held against"
+    if pd.isna(row.p99_of_ours):
+        return "ours did not load this arm"
+    ratios = {"p50": row.p50_of_ours, "p99": row.p99_of_ours}
+    differ = {name: r for name, r in ratios.items() if not 1 / EQUAL <= r <= EQUAL}
+    if not differ:
+        return f"agrees with ours: p50 and p99 within a factor of {EQUAL:g}"
+    sizes = " and ".join(f"{name} is {ratio:.2g} times ours" for name, ratio in differ.items())
+    return f"{sizes}: {WHY[row.instrument]}"

@@ -3,13 +3,17 @@
 from pathlib import Path
 
 import numpy as np
+import pytest
 
+from schedlab import profiles
 from schedlab.model import catalog
 from schedlab.model.shares import newcombe, wilson
 from schedlab.profiles import noise
 from schedlab.profiles.arms import arms
-from schedlab.profiles.diff import diff
+from schedlab.profiles.diff import DISCOVERY, Arm, class_differences, diff
 
+FOLDER = Path(__file__).parents[1] / "fixtures" / "pprof" / "repetitions"
+REPETITIONS = [profiles.read(path) for path in sorted(FOLDER.glob("*.pb.gz"))]
 TINY = Path(__file__).parents[2] / "data" / "runs" / "tiny"
 
 
@@ -38,6 +42,28 @@ def test_a_planted_change_is_found_the_more_often_the_larger_it_is():
     two, five, ten = (any_discovery(np.random.default_rng(7), c, sets=100) for c in (0.02, 0.05, 0.10))
     assert two < five <= ten
     assert ten >= 0.95
+
+
+@pytest.mark.parametrize("runs", [6, 4])
+def test_splits_of_twelve_captured_repetitions_are_called_different_in_at_most_six_of_a_hundred(runs):
+    """The same program both sides, on a machine that others disturbed: nothing but noise can be found."""
+    random, found = np.random.default_rng(20261123), []
+    for _ in range(24):
+        chosen = [REPETITIONS[i] for i in random.permutation(len(REPETITIONS))[: 2 * runs]]
+        one, other = Arm("a", tuple(chosen[:runs])), Arm("a again", tuple(chosen[runs:]))
+        by_class = class_differences(one, other)["q"] <= DISCOVERY
+        found.append((diff(one, other).table["beyond_noise"].any(), by_class.any()))
+    assert np.mean(found, axis=0).max() <= 0.06
+
+
+def test_a_function_that_varies_far_more_between_runs_than_others_keeps_its_own_dispersion():
+    random = np.random.default_rng(4)
+    counts = random.poisson(100, (40, 12)).astype(float)
+    counts[0, :6] = [20, 180, 30, 170, 10, 190]
+    total = np.full(6, 4000.0)
+    found = noise.compare(counts[:, :6], total, counts[:, 6:], total)
+    assert found.dispersion[0] > 30
+    assert np.median(found.dispersion) < 1.3
 
 
 def test_one_run_an_arm_says_sampling_noise_only():

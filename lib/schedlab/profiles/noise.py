@@ -2,8 +2,8 @@
 
 One run an arm: binomial sampling noise only, and the result says so. Four or more runs an arm: a
 quasi-binomial test whose dispersion is estimated over the runs, shrunk towards its common value (Smyth 2004,
-doi 10.2202/1544-6115.1027) and never below the binomial. Values that are not counts of independent samples
-(nanoseconds waited, goroutines) are compared by Welch's t over runs alone.
+doi 10.2202/1544-6115.1027) unless it stands out, and never below the binomial. Values that are not counts of
+independent samples (nanoseconds waited, goroutines) are compared by Welch's t over runs alone.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from schedlab.model.shares import newcombe
 
 #: runs an arm from which the spread between runs is estimated
 ENOUGH_RUNS = 4
+#: chance, under the common dispersion, below which an entry's own one stands
+OWN_DISPERSION = 0.05
 SAMPLING_ONLY = "sampling noise only: the runs of an arm were too few to see what differs from run to run"
 NO_NOISE_MODEL = "values are not counts of samples and the runs are too few: no interval"
 
@@ -90,17 +92,22 @@ def drawn_runs(runs: int, seed: int, draws: int = 4000) -> np.ndarray:
     return np.random.default_rng(np.random.Philox(seed)).integers(0, runs, (draws, runs))
 
 
-def _dispersion(base, base_total, treated, treated_total) -> tuple[np.ndarray, float]:
-    """Shrunk quasi-binomial dispersion of each entry, at least 1, and its degrees of freedom."""
+def _dispersion(base, base_total, treated, treated_total) -> tuple[np.ndarray, np.ndarray]:
+    """Quasi-binomial dispersion of each entry, at least 1, and its degrees of freedom.
+
+    It is shrunk towards the common value, unless it lies far above: an entry that varies much more between
+    runs than the others keeps its own (Phipson et al. 2016, doi 10.1214/16-AOAS920).
+    """
     chi2 = _pearson(base, base_total) + _pearson(treated, treated_total)
     freedom = base.shape[1] + treated.shape[1] - 2
     phi = chi2 / freedom
     enough = base.sum(1) + treated.sum(1) >= 5 * (base.shape[1] + treated.shape[1])
     prior_freedom, prior = _prior(phi[enough & (phi > 0)], freedom)
-    if np.isinf(prior_freedom):
-        return np.maximum(np.full(len(phi), prior), 1.0), 1e6
+    prior_freedom = min(prior_freedom, 1e6)
     shrunk = (prior_freedom * prior + freedom * phi) / (prior_freedom + freedom)
-    return np.maximum(shrunk, 1.0), freedom + prior_freedom
+    apart = stats.f.sf(phi / prior, freedom, max(prior_freedom, 1e-9)) < OWN_DISPERSION
+    found = np.maximum(np.where(apart, phi, shrunk), 1.0)
+    return found, np.where(apart, freedom, freedom + prior_freedom)
 
 
 def _pearson(counts, totals) -> np.ndarray:

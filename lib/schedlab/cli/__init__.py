@@ -15,6 +15,7 @@ from collections.abc import Sequence
 
 from schedlab import __version__
 from schedlab.cli import (
+    audit,
     batch,
     capture,
     check,
@@ -30,7 +31,21 @@ from schedlab.cli import (
 )
 from schedlab.errors import SchedlabError
 
-COMMANDS = (runs, read, check, profile, trace, fit, compare, plan_runs, report, explain, batch, capture)
+COMMANDS = (
+    runs,
+    read,
+    audit,
+    check,
+    profile,
+    trace,
+    fit,
+    compare,
+    plan_runs,
+    report,
+    explain,
+    batch,
+    capture,
+)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -1,80 +1,89 @@
 """The honesty audit: what in a load test's file makes its latencies other than they look.
 
 Each finding is a row: what was checked, the number, whether it is a doubt, and a sentence with the cure.
-Nothing is repaired here but what can be undone exactly (wrk's filling, by the reader wrk-hist).
+`audit` looks at one file, `together` at several that somebody wants to compare, `repair.repaired` puts what
+can be repaired beside what was measured.
 """
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
 import pandas as pd
 
+from schedlab.ingest import audit_facts, audit_omission
+from schedlab.model.carries import Carries
 from schedlab.model.extend import Reading
 
 COLUMNS = ("check", "value", "doubt", "says")
-#: the filling shows where mean x rate exceeds the connections by more than rounding can
-_LITTLE = 1.05
-_STALL = 100.0
-_LATE_S = 1e-3
-_CAP = 1_000_000
-_TICKS = 0.01
+#: what must be the same on one axis: (name, field of Carries, what it means)
+_SAME = (
+    ("loop", "loop", "waits for answers or does not"),
+    ("clock", "connect", "the connect is in the latency or not"),
+    ("view of failures", "failures", "failed requests are among the latencies or not"),
+    ("content", "what", "values, bins or quantiles"),
+)
 
 
-def audit(found: Reading) -> pd.DataFrame:
-    """One row per check that this file allows: check, value, doubt, says."""
-    rows = [*_facts(found)]
+@dataclass(frozen=True)
+class Plan:
+    """How the load was meant to be: open connections (or users) and requests a second; None where unknown."""
+
+    connections: float | None = None
+    rate_per_s: float | None = None
+
+    @classmethod
+    def of(cls, facts: Mapping[str, Any], connections=None, rate_per_s=None) -> Plan:
+        """What was given, else what the file itself says of its plan."""
+        reports = facts.get("reports") or [{}]
+        said = facts.get("connections") or facts.get("users") or reports[0].get("connections")
+        return cls(connections or said or None, rate_per_s or facts.get("requested_per_s"))
+
+
+def audit(found: Reading, plan: Plan | None = None) -> pd.DataFrame:
+    """One row per check that this file allows: check, value, doubt, says. Empty for other formats."""
+    carries = Carries.of(found.facts)
+    if carries is None:
+        return pd.DataFrame(columns=list(COLUMNS))
+    plan = plan or Plan.of(found.facts)
+    rows = audit_facts.checks(found, carries, plan)
     requests = found.tables.get("REQUESTS")
     if requests is not None and len(requests) >= 2:
-        rows += [_stall(requests), _late(requests), _quantised(requests), _capped(requests)]
+        rows += audit_omission.checks(requests, carries, plan)
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def _facts(found: Reading) -> list[tuple]:
-    """What the tool itself says: the loop, the clock, Little's ratio, dropped arrivals, what it carries."""
-    rows = []
-    closed = found.facts.get("loop") == "closed"
-    says = "a closed loop does not send while the server stalls: the slowest requests are missing"
-    rows.append(("closed loop", float(closed), closed, says if closed else "the loop is open or not known"))
-    for report in found.facts.get("reports", ()):
-        ratio = report.get("littles_ratio")
-        if ratio is not None:
-            filled = ratio > _LITTLE
-            says = "mean x rate is over the connections: the latencies are filled, not measured"
-            rows.append(
-                ("Little's ratio", ratio, filled, says if filled else "mean x rate fits the connections")
-            )
-    if "dropped_iterations" in found.facts:
-        dropped = float(found.facts["dropped_iterations"])
-        rows.append(("dropped arrivals", dropped, dropped > 0, "arrivals that were planned and never sent"))
-    if found.facts.get("carries") == "quantiles only":
-        says = "quantiles cannot be fitted, merged or given an interval from one run"
-        rows.append(("quantiles only", 1.0, True, says))
-    return rows
+def together(found: Mapping[str, Reading]) -> pd.DataFrame:
+    """What keeps several files off one axis: other loops, clocks, kinds; and what Locust's CSV lost."""
+    carried = {name: c for name, reading in found.items() if (c := Carries.of(reading.facts))}
+    kept = [(what, {name: getattr(c, field) for name, c in carried.items()}) for what, field, _ in _SAME]
+    rows = [_mixed(what, said, meaning) for (what, said), (_, _, meaning) in zip(kept, _SAME, strict=True)]
+    rows += _lost_by_csv(found)
+    return pd.DataFrame([row for row in rows if row], columns=list(COLUMNS))
 
 
-def _stall(requests: pd.DataFrame) -> tuple:
-    service = requests["service_s"].to_numpy()
-    ratio = float(service.max() / max(np.median(service), 1e-9))
-    says = "the slowest is over 100 times the median: look for a stall, and whether the loop waited for it"
-    return ("max / median", ratio, ratio > _STALL, says if ratio > _STALL else "no stall stands out")
+def _mixed(what: str, said: Mapping[str, str], meaning: str) -> tuple | None:
+    kinds = sorted(set(said.values()))
+    if len(said) < 2:
+        return None
+    mixed = len(kinds) > 1
+    shown = "; ".join(f"{kind}: {', '.join(n for n, k in said.items() if k == kind)}" for kind in kinds)
+    says = f"{meaning}: label it or keep these apart ({shown})" if mixed else f"the same in all: {kinds[0]}"
+    return f"one {what}", float(len(kinds)), mixed, says
 
 
-def _late(requests: pd.DataFrame) -> tuple:
-    late = float(((requests["sent_ns"] - requests["intended_ns"]) / 1e9 > _LATE_S).mean())
-    says = (
-        "share of requests sent over 1 ms after their schedule: latency, not service time, is the honest one"
-    )
-    return ("late sends", late, late > 0.01, says)
+def _lost_by_csv(found: Mapping[str, Reading]) -> Sequence[tuple]:
+    """Locust's CSV against the JSON of the same run: how many requests the CSV never saw."""
+    csv = [r.facts["requests"] for r in found.values() if r.format in audit_facts.LOCUST_CSV]
+    whole = [_requests(r) for r in found.values() if r.format == "locust-json"]
+    if len(csv) != 1 or len(whole) != 1 or not whole[0]:
+        return ()
+    share = 1.0 - csv[0] / whole[0]
+    says = f"the CSV holds {csv[0]:.0f} of {whole[0]:.0f} requests: take the JSON"
+    return (("lost by Locust's CSV", share, share > 0, says),)
 
 
-def _quantised(requests: pd.DataFrame) -> tuple:
-    share = requests["service_s"].nunique() / len(requests)
-    says = "few distinct values: the tool rounds, so treat the values as bins"
-    coarse = share < _TICKS
-    return ("distinct values", share, coarse, says if coarse else "values are fine enough")
-
-
-def _capped(requests: pd.DataFrame) -> tuple:
-    capped = len(requests) == _CAP
-    says = "exactly 1,000,000 requests: hey and ghz stop counting there"
-    return ("rows", float(len(requests)), capped, says if capped else "no cap was met")
+def _requests(found: Reading) -> float:
+    return sum(e["requests"] for e in found.facts["endpoints"])

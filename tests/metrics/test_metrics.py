@@ -152,6 +152,21 @@ def test_throughput_without_a_request_log_is_the_client_s_count():
     assert by_second.compute(TABLES, None) == (5 + 7) / 2
 
 
+def test_without_a_request_log_a_quantile_is_read_off_the_clients_histogram(run):
+    values = np.sort(np.random.default_rng(1).lognormal(-7, 0.5, 5_000))
+    edges = np.exp(np.arange(np.log(values[0]), np.log(values[-1]) + 1 / 64, 1 / 64))
+    counts = np.histogram(values, edges)[0]
+    rows = [
+        {"kind": "as measured", "lo_s": lo, "hi_s": hi, "count": float(n)}
+        for lo, hi, n in zip(edges, edges[1:], counts, strict=False)
+        if n
+    ]
+    bins = {"LATENCY_BINS": filled(tables.LATENCY_BINS, rows)}
+    for name, q in (("latency_p50", 0.5), ("latency_p99", 0.99)):
+        found = metrics.metric(name).otherwise.compute(bins, run)
+        assert found == pytest.approx(np.quantile(values, q), rel=1 / 64)
+
+
 def test_cpu_per_request_is_the_servers_core_seconds_over_its_good_answers(tmp_path):
     host, measured = {"label": "by hand", "cores": 4}, {"server_cpu_share": 0.25, "ok": 5_000}
     run = read_run(write_run(tmp_path, host=host, measured=measured))

@@ -20,6 +20,7 @@ import pandas as pd
 from schedlab.model.profile import Profile
 from schedlab.model.shares import wilson
 from schedlab.profiles.entries import LARGE, package
+from schedlab.profiles.filters import label_texts
 from schedlab.profiles.top import sampled
 
 #: codes beside the number of a mechanism: what a frame may be in the search from the leaf
@@ -97,10 +98,15 @@ def sites(profile: Profile) -> list[str]:
 
 
 def attribute(profile: Profile) -> Attribution:
-    """Mechanism and owner of every stack."""
+    """Mechanism and owner of every stack; of goroutines in a dump, what Go says they wait for."""
     names, out = _searched(profile)
-    row = np.append(profile.sites["function"].to_numpy(), -1)
-    return Attribution(names, out[:, 0], row[out[:, 1]], out[:, 2] == 1)
+    row, mechanism = np.append(profile.sites["function"].to_numpy(), -1), out[:, 0]
+    if profile.types[0][0] in _SNAPSHOTS:
+        said = [waiting_mechanism(reason) for reason in label_texts(profile, "reason")]
+        mechanism = np.array(
+            [names.index(s) if s else m for s, m in zip(said, mechanism, strict=True)], np.int64
+        )
+    return Attribution(names, mechanism, row[out[:, 1]], out[:, 2] == 1)
 
 
 def _searched(profile: Profile) -> tuple[tuple[str, ...], np.ndarray]:

@@ -8,19 +8,24 @@ number of snapshots proves.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from schedlab.ingest import go_goroutines, source
 from schedlab.model.profile import Profile
-from schedlab.profiles.classes import attribute, sites, waiting_mechanism
+from schedlab.profiles import sources
+from schedlab.profiles.classes import attribute, sites
 from schedlab.profiles.dumps import profile
 from schedlab.profiles.filters import label_texts
 from schedlab.profiles.growth import slope
 
 GROUP = ["stack", "state", "reason"]
+#: what is said of a group by its last snapshot
+_ABOUT = ["site", "mechanism", "waited_least_s", "waited_most_s"]
 
 
 @dataclass(frozen=True)
@@ -34,6 +39,26 @@ class Snapshot:
 
     time_s: float
     groups: pd.DataFrame
+
+
+def read(path: str | Path, every_s: float = 1.0) -> list[Snapshot]:
+    """The snapshots of a file: one of a goroutine profile, one for each dump of a debug=2 text.
+
+    Dumps tell no time: those of one file are taken to be `every_s` apart, from 0.
+    """
+    packed = source.content(path)
+    if not go_goroutines.READER.sniff(packed.data[: source.HEAD_BYTES], packed.name):
+        return [of_profile(sources.read(path))]
+    tables = go_goroutines.READER.read(packed.path, packed.data).tables
+    dumps = tables["GOROUTINES"].groupby("dump", sort=True)
+    return [of_dump(dump, tables["FRAMES"], every_s * i) for i, (_, dump) in enumerate(dumps)]
+
+
+def in_order(snapshots: Sequence[Snapshot], every_s: float = 1.0) -> list[Snapshot]:
+    """Snapshots of several files by time; where they tell none, `every_s` apart in the order given."""
+    if len({s.time_s for s in snapshots}) == len(snapshots):
+        return sorted(snapshots, key=lambda s: s.time_s)
+    return [replace(s, time_s=every_s * i) for i, s in enumerate(snapshots)]
 
 
 def of_dump(goroutines: pd.DataFrame, frames: pd.DataFrame, time_s: float = 0.0) -> Snapshot:
@@ -53,8 +78,8 @@ def of_profile(found: Profile) -> Snapshot:
 def growth(snapshots: Sequence[Snapshot], by: Sequence[str] = tuple(GROUP)) -> pd.DataFrame:
     """How each group grows over the snapshots of one process, fastest first.
 
-    Columns: the group, site, mechanism, first, last, most (goroutines), slope, lo, hi (goroutines per
-    second), waited_least_s at the last snapshot, and `piles_up`: the whole interval is above zero.
+    Columns: the group, first, last, most (goroutines), slope_per_s, lo_per_s, hi_per_s, then site, mechanism
+    and waits as last seen, and `piles_up`: the whole interval is above zero.
     """
     by = list(by)
     wide = pd.concat(
@@ -70,8 +95,8 @@ def growth(snapshots: Sequence[Snapshot], by: Sequence[str] = tuple(GROUP)) -> p
         lo_per_s=[e.lo for e in found],
         hi_per_s=[e.hi for e in found],
     )
-    about = snapshots[-1].groups.groupby(by)["waited_least_s"].min().rename("waited_least_s")
-    table = table.merge(about.reset_index(), on=by, how="left")
+    latest = pd.concat([s.groups for s in snapshots[::-1]]).drop_duplicates(by)
+    table = table.merge(latest[[*by, *_ABOUT]], on=by, how="left")
     table["piles_up"] = table["lo_per_s"] > 0
     return table.sort_values(["slope_per_s", "last"], ascending=False, ignore_index=True)
 
@@ -79,16 +104,13 @@ def growth(snapshots: Sequence[Snapshot], by: Sequence[str] = tuple(GROUP)) -> p
 def _groups(found: Profile) -> pd.DataFrame:
     """One row per stack of the profile, in its order."""
     about, names = attribute(found), found.names()
-    state, reason = label_texts(found, "state"), label_texts(found, "reason")
-    mechanism = np.array(about.mechanisms, object)[about.mechanism]
-    waiting = [waiting_mechanism(text) for text in reason]
     return pd.DataFrame(
         {
             "stack": [";".join(stack) for stack in _stacks(found, names)],
             "site": sites(found),
-            "mechanism": [w or m for w, m in zip(waiting, mechanism, strict=True)],
-            "state": state,
-            "reason": reason,
+            "mechanism": np.array(about.mechanisms, object)[about.mechanism],
+            "state": label_texts(found, "state"),
+            "reason": label_texts(found, "reason"),
             "goroutines": found.value(),
         }
     )

@@ -60,3 +60,10 @@ def test_an_absent_artifact_is_a_note_with_its_reason(tmp_path):
     write_run(tmp_path / "one", artifacts=[{"kind": "perf_stat", "absent_because": "no PMU"}])
     write_run(tmp_path / "one", id="b", arm="pool")
     assert findings(tmp_path) == [("note", "no perf_stat: no PMU")]
+
+
+def test_arms_at_a_share_of_their_own_capacity_have_their_own_rates(tmp_path):
+    for i, (arm, rate) in enumerate((("gpr", 100.0), ("pool", 200.0))):
+        factors = {"rate_share": 0.5, "rate_per_s": rate, "capacity_per_s": 2 * rate, "program": arm}
+        write_run(tmp_path / "one", id=f"r{i}", arm=arm, order=i + 1, factors=factors)
+    assert not [what for _, what in findings(tmp_path) if what.startswith("factor")]

@@ -72,15 +72,21 @@ def _equal(field: str, cure: str) -> Callable[[tuple[Run, ...]], Iterator[Findin
 
 
 def _factors(runs: tuple[Run, ...]) -> Iterator[Finding]:
-    """A factor that differs between the arms of one scenario is a hidden difference, mode apart."""
+    """A factor that differs between the arms of one scenario is a hidden difference, what an arm is apart."""
     for (experiment, scenario), members in _by(runs, lambda run: (run.experiment, run.scenario)):
-        for factor in sorted({name for run in members for name in run.factors} - {"mode"}):
+        for factor in sorted({name for run in members for name in run.factors} - _own(members)):
             by_arm = {run.arm: set() for run in members}
             for run in members:
                 by_arm[run.arm].add(str(run.factors.get(factor, "absent")))
             if len({tuple(sorted(levels)) for levels in by_arm.values()}) > 1:
                 what = f"factor {factor} differs between arms: {_shown(by_arm)}"
                 yield "warning", f"{experiment}/{scenario}", what, "capture both arms at the same level"
+
+
+def _own(members: list[Run]) -> set[str]:
+    """The factors in which arms are meant to differ; at a share of its capacity each has its own rate."""
+    by_share = all("rate_share" in run.factors for run in members)
+    return {"mode", "program", "env"} | ({"rate_per_s", "capacity_per_s"} if by_share else set())
 
 
 def _order(runs: tuple[Run, ...]) -> Iterator[Finding]:

@@ -19,6 +19,7 @@ def add(subparsers) -> None:
         "--connections", type=float, help="open connections or users, where the file is silent"
     )
     parser.add_argument("--rate", type=float, help="planned requests a second, all connections together")
+    parser.add_argument("--unit", help="ns, us, ms or s, where a histogram does not say its own")
     parser.add_argument("--json", action="store_true", help="findings and repairs as JSON on stdout")
     parser.set_defaults(handler=_handle)
 
@@ -27,7 +28,7 @@ def _handle(arguments: argparse.Namespace) -> int:
     from schedlab import ingest
     from schedlab.ingest.audit import Plan, audit, together
 
-    found = {file: ingest.read(file) for file in arguments.files}
+    found = {file: ingest.read(file, unit=arguments.unit) for file in arguments.files}
     plans = {f: Plan.of(r.facts, arguments.connections, arguments.rate) for f, r in found.items()}
     tables = {file: audit(reading, plans[file]) for file, reading in found.items()}
     repairs = {file: _repaired(reading, plans[file]) for file, reading in found.items()}

@@ -17,6 +17,7 @@ def add(subparsers) -> None:
     )
     parser.add_argument("file", help="the file, gzip or zstd or plain; - for standard input")
     parser.add_argument("--format", help="name of the format, where sniffing is not wanted")
+    parser.add_argument("--unit", help="ns, us, ms or s, where a histogram does not say its own")
     parser.add_argument("--json", action="store_true", help="the answer as JSON on stdout")
     parser.add_argument("--to", metavar="DIR", type=Path, help="write each table there as Parquet")
     parser.set_defaults(handler=_handle)
@@ -25,7 +26,7 @@ def add(subparsers) -> None:
 def _handle(arguments: argparse.Namespace) -> int:
     from schedlab import ingest
 
-    reading = ingest.read(arguments.file, format=arguments.format)
+    reading = ingest.read(arguments.file, format=arguments.format, unit=arguments.unit)
     if arguments.to:
         _write(reading, arguments.to)
     if arguments.json:

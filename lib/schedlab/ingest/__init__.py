@@ -8,6 +8,7 @@ one table of a run, cached. To add a format: write `ingest/<format>.py` with
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from pathlib import Path
 
@@ -56,6 +57,7 @@ from schedlab.ingest import (
     wrk_json,
 )
 from schedlab.ingest.source import LIMIT_BYTES
+from schedlab.ingest.unit import in_unit
 from schedlab.model import tables as schemas
 from schedlab.model.extend import Reader, Reading
 from schedlab.model.run import Run
@@ -115,15 +117,18 @@ def sniff(path: str | Path) -> Reader:
     return _choose(str(path), *source.head(path))
 
 
-def read(path: str | Path, format: str | None = None, limit_bytes: int = LIMIT_BYTES) -> Reading:
+def read(
+    path: str | Path, format: str | None = None, limit_bytes: int = LIMIT_BYTES, unit: str | None = None
+) -> Reading:
     """All tables of one file (`-` is stdin), in the named format or the one its first bytes show.
 
     FormatError with path and line where it cannot be read. Content that unpacks to more than `limit_bytes`
-    is refused.
+    is refused. `unit` (ns, us, ms or s) is that of the values where the file does not say it.
     """
     packed = source.content(path, limit_bytes)
     chosen = reader(format) if format else _choose(packed.path, packed.data[: source.HEAD_BYTES], packed.name)
-    return _checked(_read(chosen, packed), packed)
+    found = _checked(_read(chosen, packed), packed)
+    return in_unit(found, unit) if unit else found
 
 
 def tables(run: Run, name: str, kind: str | None = None) -> pd.DataFrame:
@@ -140,9 +145,18 @@ def reading(run: Run, kind: str) -> Reading:
 
 
 def catalogue() -> pd.DataFrame:
-    """One row per format: what it is, and which tables a file of it yields."""
-    rows = [(r.name, r.about, ", ".join(r.yields)) for r in READERS]
-    return pd.DataFrame(rows, columns=["format", "about", "yields"])
+    """One row per format: what it is, versions read, tables, what it carries, what it cannot answer."""
+    rows = [(r.name, r.about, r.versions, ", ".join(r.yields), *_carried(r)) for r in READERS]
+    names = ("format", "about", "versions", "yields", "carries", "loop", "connect", "resolution_s", "refused")
+    return pd.DataFrame(rows, columns=list(names))
+
+
+def _carried(of: Reader) -> tuple:
+    """What a load test's format carries, its loop, its clock, its step and what it cannot answer."""
+    held = of.carries
+    if held is None:
+        return "", "", "", math.nan, ""
+    return held.what, held.loop, held.connect, held.resolution_s, ", ".join(held.refused)
 
 
 def _choose(path: str, head: bytes, name: str) -> Reader:

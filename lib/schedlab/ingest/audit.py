@@ -58,16 +58,13 @@ def audit(found: Reading, plan: Plan | None = None) -> pd.DataFrame:
 def together(found: Mapping[str, Reading]) -> pd.DataFrame:
     """What keeps several files off one axis: other loops, clocks, kinds; and what Locust's CSV lost."""
     carried = {name: c for name, reading in found.items() if (c := Carries.of(reading.facts))}
-    kept = [(what, {name: getattr(c, field) for name, c in carried.items()}) for what, field, _ in _SAME]
-    rows = [_mixed(what, said, meaning) for (what, said), (_, _, meaning) in zip(kept, _SAME, strict=True)]
-    rows += _lost_by_csv(found)
-    return pd.DataFrame([row for row in rows if row], columns=list(COLUMNS))
+    rows = [_mixed(carried, *same) for same in _SAME] if len(carried) > 1 else []
+    return pd.DataFrame([*rows, *_lost_by_csv(found)], columns=list(COLUMNS))
 
 
-def _mixed(what: str, said: Mapping[str, str], meaning: str) -> tuple | None:
+def _mixed(carried: Mapping[str, Carries], what: str, field: str, meaning: str) -> tuple:
+    said = {name: getattr(carries, field) for name, carries in carried.items()}
     kinds = sorted(set(said.values()))
-    if len(said) < 2:
-        return None
     mixed = len(kinds) > 1
     shown = "; ".join(f"{kind}: {', '.join(n for n, k in said.items() if k == kind)}" for kind in kinds)
     says = f"{meaning}: label it or keep these apart ({shown})" if mixed else f"the same in all: {kinds[0]}"

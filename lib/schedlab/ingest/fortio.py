@@ -135,7 +135,7 @@ READERS = (
         ("LATENCY_BINS", "LATENCY_QUANTILES"),
         "fortio -json, Nighthawk in fortio's shape",
         FORTIO,
-        "fortio 1.x; Nighthawk 0.x",
+        "fortio 1.60; Nighthawk 0.x",
     ),
     Reader(
         "nighthawk",

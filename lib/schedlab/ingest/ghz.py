@@ -99,7 +99,7 @@ READERS = (
         ("REQUESTS", "LATENCY_QUANTILES"),
         "ghz -O json",
         CARRIES,
-        "ghz 0.2x to 0.93",
+        "ghz 0.93",
     ),
     Reader("ghz-csv", _sniff_csv, _read_csv, ("LATENCY_BINS",), "ghz -O csv", CSV, "ghz 0.93"),
 )

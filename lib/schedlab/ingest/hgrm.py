@@ -51,5 +51,5 @@ READER = Reader(
     ("LATENCY_QUANTILES", "LATENCY_BINS"),
     "HdrHistogram percentile spectrum",
     CARRIES,
-    "plain and CSV form of HdrHistogram 1.2 to 2.1; vegeta 12 hdrplot",
+    "HdrHistogram 2.1, plain and CSV; vegeta 12 hdrplot",
 )

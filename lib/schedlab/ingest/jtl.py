@@ -127,10 +127,6 @@ def _reading(path: str, name: str, frame, damage: Damage) -> Reading:
 
 
 READERS = (
-    Reader(
-        "jtl-csv", _sniff_csv, _read_csv, ("REQUESTS",), "JMeter results, CSV", CARRIES, "JMeter 2.13 to 5.6"
-    ),
-    Reader(
-        "jtl-xml", _sniff_xml, _read_xml, ("REQUESTS",), "JMeter results, XML", CARRIES, "JMeter 2.13 to 5.6"
-    ),
+    Reader("jtl-csv", _sniff_csv, _read_csv, ("REQUESTS",), "JMeter results, CSV", CARRIES, "JMeter 5.6"),
+    Reader("jtl-xml", _sniff_xml, _read_xml, ("REQUESTS",), "JMeter results, XML", CARRIES, "JMeter 5.6"),
 )

@@ -101,8 +101,6 @@ def dropped_arrivals(dropped: float) -> tuple[str, ...]:
 
 
 READERS = (
-    Reader(
-        "k6-points", _sniff_points, _read_points, ("REQUESTS",), "k6 --out json", POINTS, "k6 0.2x to 2.2"
-    ),
-    Reader("k6-csv", _sniff_csv, _read_csv, ("REQUESTS",), "k6 --out csv", POINTS, "k6 0.2x to 2.2"),
+    Reader("k6-points", _sniff_points, _read_points, ("REQUESTS",), "k6 --out json", POINTS, "k6 1.8"),
+    Reader("k6-csv", _sniff_csv, _read_csv, ("REQUESTS",), "k6 --out csv", POINTS, "k6 1.8"),
 )

@@ -96,7 +96,7 @@ def _reader(name: str, sniff, read, about: str, versions: str) -> Reader:
 
 
 READERS = (
-    _reader("k6-export", _sniff_export, _read_export, "k6 --summary-export", "k6 0.2x to 1.8"),
-    _reader("k6-handle", _sniff_handle, _read_handle, "k6 handleSummary data", "k6 0.3x to 1.8"),
-    _reader("k6-machine", _sniff_machine, _read_machine, "k6 --new-machine-readable-summary", "k6 1.x, 2.x"),
+    _reader("k6-export", _sniff_export, _read_export, "k6 --summary-export", "k6 1.8"),
+    _reader("k6-handle", _sniff_handle, _read_handle, "k6 handleSummary data", "k6 1.8"),
+    _reader("k6-machine", _sniff_machine, _read_machine, "k6 --new-machine-readable-summary", "k6 1.8"),
 )

@@ -112,5 +112,5 @@ READER = Reader(
     (LATENCY_BINS.name, LOAD_SERIES.name),
     "Locust --json and --json-file",
     CARRIES,
-    "2.14 to 2.47",
+    "Locust 2.47",
 )

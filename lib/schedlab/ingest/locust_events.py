@@ -104,6 +104,6 @@ READERS = (
         ("REQUESTS",),
         "Locust CsvRequestLogger",
         REQUESTS,
-        "2.44 to 2.47",
+        "Locust 2.47",
     ),
 )

@@ -89,5 +89,5 @@ READER = Reader(
     ("LATENCY_QUANTILES", "LOAD_SERIES"),
     "Locust --html report",
     STATS,
-    "2.16 to 2.47",
+    "Locust 2.47",
 )

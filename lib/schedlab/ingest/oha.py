@@ -101,7 +101,7 @@ def _histogram(path: str, report: dict) -> dict[str, int]:
 
 
 READERS = (
-    Reader("oha-csv", _sniff_csv, _read_csv, ("REQUESTS",), "oha --output-format csv", CSV, "oha 1.x"),
+    Reader("oha-csv", _sniff_csv, _read_csv, ("REQUESTS",), "oha --output-format csv", CSV, "oha 1.16"),
     Reader(
         "oha-json",
         _sniff_json,
@@ -109,6 +109,6 @@ READERS = (
         ("LATENCY_QUANTILES",),
         "oha --output-format json",
         REPORT,
-        "oha 1.x",
+        "oha 1.16",
     ),
 )

@@ -174,5 +174,5 @@ READER = Reader(
     (LATENCY_QUANTILES.name, LOAD_SERIES.name),
     "wrk text report",
     CARRIES,
-    "wrk 4.0 to 4.2, one or several reports in other text",
+    "wrk 4.1, one or several reports in other text",
 )

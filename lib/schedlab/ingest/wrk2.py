@@ -104,5 +104,5 @@ READER = Reader(
     (LATENCY_QUANTILES.name, LATENCY_BINS.name, LOAD_SERIES.name),
     "wrk2 text report",
     CARRIES,
-    "wrk 4.0.0-2 and later, plain, --latency, -U",
+    "the reports in its README: plain and -U",
 )

@@ -52,7 +52,8 @@ def climb(
     for steps in range(1, MAX_STEPS + 1):
         slope, concave, *_ = found = newton_step(now, index, len(here))
         edge = _over(here, edges)
-        if slope < enough or edge >= 0 or quiet == 2 or steps == MAX_STEPS:
+        done = slope < enough or edge >= 0 or quiet == 2 or steps == MAX_STEPS
+        if done or not np.isfinite(now[0]):
             break
         step = found[2:] if concave else _uphill(now, index, len(here))
         there, then = _climb_once(sums, here, index, _short(step), now, n)

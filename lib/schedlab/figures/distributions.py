@@ -1,4 +1,4 @@
-"""How a sample is distributed, and how well families describe it: survival, QQ and PP figures.
+"""How a sample is distributed, and how well families describe it: survival and QQ figures.
 
 Each takes a Sample and its fits and returns a matplotlib Figure. The grey band is simultaneous: the whole
 true curve lies in it at the stated confidence, if the observations are independent.
@@ -28,15 +28,15 @@ def survival(
     seen = thinned(empirical(sample, n_eff))
     size, _ = units.scale(seen.x, sample.unit)
     with style.house():
-        figure, axes = _one(f"{name}: survival, n = {sample.n:,.0f}")
+        figure, axes = one(f"{name}: survival, {counted(sample, n_eff)}")
         positive = (seen.sf > 0) & (seen.x > 0)
         x, sf = seen.x[positive] / size, seen.sf[positive]
         axes.fill_between(
-            x, np.maximum(sf - seen.half, 0.2 / seen.n), np.minimum(sf + seen.half, 1.0), **_BAND
+            x, np.maximum(sf - seen.half, 0.2 / seen.n), np.minimum(sf + seen.half, 1.0), **BAND
         )
         axes.step(x, sf, where="post", color="black", lw=1.4, label="observed")
         grid = np.geomspace(x[0], x[-1] * 2.0, 400)
-        for fit, look in zip(fits, _looks(fits), strict=True):
+        for fit, look in zip(fits, looks_of(fits), strict=True):
             axes.plot(grid, fit.sf(grid * size), label=fit.family.name, **look)
         axes.set(xscale="log", yscale="log", ylim=(0.5 / seen.n, 1.3))
         axes.set(xlabel=units.label(name, sample.unit, seen.x), ylabel="share above")
@@ -53,13 +53,13 @@ def quantile_quantile(
     inner = (seen.middle > 0) & (seen.middle < 1) & (seen.x > 0)
     x, q = seen.x[inner] / size, seen.middle[inner]
     with style.house():
-        figure, axes = _one(f"{name}: QQ, n = {sample.n:,.0f}")
-        for fit, look in zip(fits, _looks(fits), strict=True):
+        figure, axes = one(f"{name}: QQ, {counted(sample, n_eff)}")
+        for fit, look in zip(fits, looks_of(fits), strict=True):
             lo, hi = (
                 fit.ppf(np.clip(q + d, 0.5 / seen.n, 1 - 0.5 / seen.n)) / size
                 for d in (-seen.half, seen.half)
             )
-            axes.fill_between(fit.ppf(q) / size, lo, hi, **_BAND)
+            axes.fill_between(fit.ppf(q) / size, lo, hi, **BAND)
             axes.plot(fit.ppf(q) / size, x, label=fit.family.name, **look)
         axes.plot([x[0], x[-1]], [x[0], x[-1]], color="black", lw=0.8)
         axes.set(xscale="log", yscale="log", xlabel=f"fitted quantile ({unit})", ylabel=f"observed ({unit})")
@@ -72,7 +72,7 @@ def survival_by(samples: Mapping[str, Sample], name: str = "latency") -> Figure:
     first = next(iter(samples.values()))
     size, _ = units.scale([s.values.max(initial=0.0) for s in samples.values()], first.unit)
     with style.house():
-        figure, axes = _one(f"{name}: survival")
+        figure, axes = one(f"{name}: survival")
         for (key, sample), look in zip(samples.items(), style.looks(samples).values(), strict=True):
             seen = thinned(empirical(sample))
             label = f"{key}, n = {sample.n:,.0f}"
@@ -81,6 +81,12 @@ def survival_by(samples: Mapping[str, Sample], name: str = "latency") -> Figure:
         axes.set_xlabel(units.label(name, first.unit, [size]))
         axes.legend()
     return figure
+
+
+def counted(sample: Sample, n_eff: float | None) -> str:
+    """n in a title, and how many independent ones it is worth where that is known to be fewer."""
+    worth = f", worth {n_eff:,.0f} independent ones" if n_eff and n_eff < 0.95 * sample.n else ""
+    return f"n = {sample.n:,.0f}{worth}"
 
 
 def thinned(seen: Empirical) -> Empirical:
@@ -93,17 +99,19 @@ def thinned(seen: Empirical) -> Empirical:
     return Empirical(seen.x[keep], seen.below[keep], seen.upto[keep], seen.half, seen.confidence, seen.n)
 
 
-_BAND = {"color": "#bbbbbb", "alpha": 0.5, "lw": 0}
+#: how every simultaneous band looks
+BAND = {"color": "#bbbbbb", "alpha": 0.5, "lw": 0}
 
 
-def _one(title: str):
+def one(title: str):
+    """A figure with one set of axes."""
     figure = Figure()
     axes = figure.add_subplot()
     axes.set_title(title)
     return figure, axes
 
 
-def _looks(fits: Sequence[Fit]) -> list[dict]:
+def looks_of(fits: Sequence[Fit]) -> list[dict]:
     """One colour and line a family: the same family looks the same within a figure of any kind."""
     cycle = list(zip(style.COLOURS, style.LINES, strict=True))
     return [

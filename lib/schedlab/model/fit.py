@@ -47,7 +47,7 @@ class Fit:
     @cached_property
     def params(self) -> tuple[float, ...]:
         """The parameters, in the order of `family.params`; NaN where they mean nothing (see `warnings`)."""
-        return self._law if self.readable else (math.nan,) * len(self.theta)
+        return self.law if self.readable else (math.nan,) * len(self.theta)
 
     @property
     def readable(self) -> bool:
@@ -55,7 +55,8 @@ class Fit:
         return not any(isinstance(w, Void) for w in self.warnings)
 
     @cached_property
-    def _law(self) -> tuple[float, ...]:
+    def law(self) -> tuple[float, ...]:
+        """The numbers that cdf and quantiles are computed from: `params`, also where those mean nothing."""
         return self.family.natural(self.theta)
 
     @cached_property
@@ -95,15 +96,15 @@ class Fit:
 
     def cdf(self, x) -> np.ndarray:
         """The fitted share of values up to x."""
-        return self.family.cdf(x, *self._law)
+        return self.family.cdf(x, *self.law)
 
     def sf(self, x) -> np.ndarray:
         """The fitted share of values above x."""
-        return self.family.sf(x, *self._law)
+        return self.family.sf(x, *self.law)
 
     def ppf(self, q) -> np.ndarray:
         """The fitted quantile at q in [0, 1]."""
-        return self.family.ppf(np.asarray(q, dtype=np.float64), *self._law)
+        return self.family.ppf(np.asarray(q, dtype=np.float64), *self.law)
 
     def __str__(self) -> str:
         pairs = zip(self.family.params, self.params, self.se, strict=True)

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from schedlab.errors import TooFewValues
 from schedlab.model.sample import Sample
@@ -47,6 +48,32 @@ def empirical(sample: Sample, n_eff: float | None = None, confidence: float = 0.
     below = upto - counts / total
     half = math.sqrt(math.log(2.0 / (1.0 - confidence)) / (2.0 * (n_eff or total)))
     return Empirical(x, below, np.minimum(upto, 1.0), half, confidence, total)
+
+
+def hazard_steps(sample: Sample, n_eff: float | None = None, most: int = 30) -> pd.DataFrame:
+    """The rate of ending, of those still under way, over up to `most` spans: lo, hi, rate, rate_lo, rate_hi.
+
+    Spans hold equal shares in the body and ever smaller ones in the tail, down to 10 independent values.
+    Intervals are Clopper and Pearson's for each span's share of those at risk, at a confidence that holds for
+    all spans at once (Sidak); rates are 1 over the sample's unit.
+    """
+    from scipy.special import betaincinv
+
+    seen = empirical(sample)
+    worth = min((n_eff or seen.n) / seen.n, 1.0)
+    least = min(10.0 / (seen.n * worth), 0.2)
+    above = np.unique(
+        np.concatenate([np.linspace(0.98, 0.3, most // 2), np.geomspace(0.3, least, most // 2)])
+    )
+    edges = np.unique(seen.x[np.searchsorted(seen.upto, 1.0 - above).clip(0, len(seen.x) - 1)])
+    at_risk = 1.0 - seen.upto[np.searchsorted(seen.x, edges)]
+    lo, hi, before, after = edges[:-1], edges[1:], at_risk[:-1], at_risk[1:]
+    risk, ended = before * seen.n * worth, (before - after) * seen.n * worth
+    tail = 0.5 * (1.0 - 0.95 ** (1.0 / len(lo)))
+    left = np.maximum(risk - ended, 1e-9)
+    ends = betaincinv(ended, left + 1, tail), betaincinv(ended + 1, left, 1 - tail)
+    rates = (-np.log1p(-np.minimum(p, 1 - 1e-12)) / (hi - lo) for p in (ended / risk, *ends))
+    return pd.DataFrame(dict(zip(("lo", "hi", "rate", "rate_lo", "rate_hi"), (lo, hi, *rates), strict=True)))
 
 
 def _steps(sample: Sample) -> tuple[np.ndarray, np.ndarray]:

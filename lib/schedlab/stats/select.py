@@ -111,6 +111,8 @@ def _behind(mine: list[float], best: list[float]) -> tuple[float, float, float]:
     from scipy.special import stdtrit
 
     d = np.array(best) - np.array(mine)
+    if not np.abs(d).max() < 1e100:  # a value below the family's minimum
+        return math.inf, math.nan, math.nan
     half = float(stdtrit(len(d) - 1, 0.975)) * d.std(ddof=1) / math.sqrt(len(d))
     return float(d.mean()), float(d.mean() - half), float(d.mean() + half)
 

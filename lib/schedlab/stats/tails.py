@@ -24,17 +24,21 @@ from schedlab.stats.fit_sample import likelihood_of
 SHARES = (0.1, 0.07, 0.05, 0.03, 0.02, 0.01, 0.005, 0.002, 0.001)
 LEVELS = (0.999, 0.9999, 0.99999)
 LEAST = 50
+#: two-sided 95 % for one quantile, and for all at once (Scheffe, three estimates: xi, scale, share above)
+_ONE, _ALL = 1.959963984540054, 2.795483482915108
 
 
 @dataclass(frozen=True)
 class Tail:
     """`band`: one row per threshold (threshold, exceedances, clusters, extremal_index, hill, moment, xi with
-    lo and hi, scale). `levels`: one row per quantile: value, lo, hi over the thresholds, supported."""
+    lo and hi, scale). `levels`: one row per quantile: value, lo, hi over the thresholds, supported.
+    `curve`: the same for a fine grid of quantiles, its band simultaneous."""
 
     band: pd.DataFrame
     levels: pd.DataFrame
     unit: str
     n: float
+    curve: pd.DataFrame
     warnings: tuple[str, ...] = ()
 
 
@@ -53,8 +57,10 @@ def tail(samples: Mapping[str, Sample], levels=LEVELS, shares=SHARES) -> Tail:
     unit = next(iter(samples.values())).unit
     rows = [_at(runs, values, share, unit) for share in shares if share * len(values) >= LEAST]
     band = pd.DataFrame([row for row in rows if row is not None])
-    table = pd.DataFrame([_level(band, values, q) for q in levels])
-    return Tail(band, table, unit, float(len(values)), _doubts(band))
+    table = pd.DataFrame([_level(band, values, q, _ONE) for q in levels])
+    grid = 1.0 - np.geomspace(shares[0], 1.0 - max(levels), 60)
+    curve = pd.DataFrame([_level(band, values, q, _ALL) for q in grid])
+    return Tail(band, table, unit, float(len(values)), curve, _doubts(band))
 
 
 def hill(values: np.ndarray, k: int) -> float:
@@ -116,13 +122,13 @@ def _at(runs, values, share: float, unit: str) -> dict | None:
     }  # fmt: skip
 
 
-def _level(band: pd.DataFrame, values: np.ndarray, q: float) -> dict:
+def _level(band: pd.DataFrame, values: np.ndarray, q: float, z: float) -> dict:
     """The quantile by the generalised Pareto tail: median over thresholds, the interval covers each one's.
 
     Each threshold's interval is by the delta method on the log of the quantile."""
     n = len(values)
     usable = band[(band["converged"]) & (band["exceedances"] / n > 1.0 - q)]
-    each = np.array([_return_level(row, n, q) for row in usable.to_dict("records")]).reshape(-1, 3)
+    each = np.array([_return_level(row, n, q, z) for row in usable.to_dict("records")]).reshape(-1, 3)
     index = float(band["extremal_index"].median()) if len(band) else 1.0
     beyond = n * (1.0 - q) * index
     observed = float(np.quantile(values, q)) if n * (1.0 - q) >= 1 else math.nan
@@ -136,7 +142,7 @@ def _level(band: pd.DataFrame, values: np.ndarray, q: float) -> dict:
     }  # fmt: skip
 
 
-def _return_level(row: dict, n: int, q: float) -> tuple[float, float, float]:
+def _return_level(row: dict, n: int, q: float, z: float) -> tuple[float, float, float]:
     """u + scale / xi ((share / (1 - q))^xi - 1) with its delta interval."""
     h = math.log(row["exceedances"] / n / (1.0 - q))
     xi, scale = row["xi"], row["scale"]
@@ -150,7 +156,7 @@ def _return_level(row: dict, n: int, q: float) -> tuple[float, float, float]:
         + 2.0 * slope_xi * slope_scale * row["cov"]
         + (scale * math.exp(xi * h)) ** 2 / max(row["clusters"], 1)
     )
-    half = 1.96 * math.sqrt(max(variance, 0.0)) / value
+    half = z * math.sqrt(max(variance, 0.0)) / value
     return value, value * math.exp(-half), value * math.exp(half)
 
 

@@ -7,7 +7,7 @@ fewer than four runs an interval is Wilson's for shares, of the sampling alone, 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 import numpy as np
 import pandas as pd
@@ -25,6 +25,13 @@ SEED = 20261123
 #: what depths are measured below: name -> regex, None for whole stacks
 BELOW = {"runtime.mcall": r"runtime\.mcall", "the handler": HANDLERS, "whole stacks": None}
 _TOO_FEW = "fewer than 4 runs: the interval holds sampling noise only"
+
+
+def of_each(arms: Mapping[str, Arm], measure: Callable[[Arm], pd.DataFrame]) -> pd.DataFrame:
+    """The table of every arm below each other, the arm's name in its first column."""
+    tables = [measure(arm) for arm in arms.values()]
+    parts = [table.assign(arm=name)[["arm", *table]] for name, table in zip(arms, tables, strict=True)]
+    return pd.concat(parts, ignore_index=True)
 
 
 def class_shares(arm: Arm, kind: str | None = None) -> pd.DataFrame:

@@ -39,9 +39,9 @@ def forest(comparisons: Sequence[Comparison], title: str = "", labels: Sequence[
         raise TooFewValues("no comparison on the ratio scale to draw; differences belong in a table")
     with house():
         fig, ax = plt.subplots(figsize=(7.6, 1.1 + _LINE_INCHES * len(shown)))
-        limits = _limits([c for c, _ in shown])
+        limits = limits_of([c for c, _ in shown])
         for line, (c, _) in enumerate(shown):
-            _draw(ax, line, c, limits)
+            draw_line(ax, line, c, limits)
         _dress(ax, shown, limits, title)
     plt.close(fig)
     return fig
@@ -55,7 +55,7 @@ def _names(comparisons: Sequence[Comparison], labels: Sequence[str] | None) -> S
     return labels if labels is not None else [c.metric.replace("_", " ") for c in comparisons]
 
 
-def _limits(comparisons: Sequence[Comparison]) -> tuple[float, float]:
+def limits_of(comparisons: Sequence[Comparison]) -> tuple[float, float]:
     """Axis limits that hold 1, every effect, and every interval up to four times the widest effect."""
     effects = np.abs(np.log([c.effect for c in comparisons]))
     ends = np.abs(np.log([e for c in comparisons for e in (c.lo, c.hi) if e > 0 and math.isfinite(e)] or [1]))
@@ -64,7 +64,7 @@ def _limits(comparisons: Sequence[Comparison]) -> tuple[float, float]:
     return math.exp(-reach), math.exp(reach)
 
 
-def _draw(ax, line: int, c: Comparison, limits: tuple[float, float]) -> None:
+def draw_line(ax, line: int, c: Comparison, limits: tuple[float, float]) -> None:
     """The interval as a bar with arrow heads where it leaves the axis, the margin, and the verdict's mark."""
     marker, filled = _mark(c)
     colour = COLOURS[c.verdict]
@@ -91,7 +91,7 @@ def _dress(ax, shown: list, limits: tuple[float, float], title: str) -> None:
 
     ax.axvline(1, color="black", lw=0.8, zorder=1)
     ax.set(xscale="log", xlim=limits, ylim=(len(shown) - 0.4, -0.6), title=title)
-    ax.xaxis.set_major_locator(FixedLocator(_ticks(limits[1])))
+    ax.xaxis.set_major_locator(FixedLocator(round_ticks(limits[1])))
     ax.xaxis.set_minor_locator(_no_ticks())
     ax.xaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:.3g}"))
     ax.set_yticks(range(len(shown)), [name for _, name in shown])
@@ -105,9 +105,9 @@ def _dress(ax, shown: list, limits: tuple[float, float], title: str) -> None:
         ax.annotate(text, (1.01, line), xycoords=("axes fraction", "data"), va="center", fontsize=8)
 
 
-def _ticks(limit: float) -> list[float]:
-    """Round factors up to `limit`, at least a quarter of the axis apart, with their reciprocals and 1."""
-    least = math.log(limit) / 4
+def round_ticks(limit: float, most: int = 4) -> list[float]:
+    """Round factors up to `limit`, `most` fit on either side, with their reciprocals and 1."""
+    least = math.log(limit) / most
     chosen: list[float] = []
     for factor in reversed([f for f in _FACTORS if least <= math.log(f) <= math.log(limit)]):
         if not chosen or math.log(chosen[-1] / factor) >= least:

@@ -26,8 +26,14 @@ def states(runs: Iterable[Run]) -> pd.DataFrame:
 
 
 def latencies(runs: Iterable[Run]) -> dict[tuple[str, str], np.ndarray]:
-    """(arm, run) to the latencies of its successful requests, seconds from the intended start."""
-    return {(run.arm, run.id): _latencies({"REQUESTS": ingest.tables(run, "REQUESTS")}, run) for run in runs}
+    """(arm, run) to the latencies of its successful requests, seconds from the intended start.
+
+    Runs without a log of requests, or whose client did not keep its schedule, are left out.
+    """
+    usable = [run for run in runs if run.has("requests") and not run.left_out]
+    return {
+        (run.arm, run.id): _latencies({"REQUESTS": ingest.tables(run, "REQUESTS")}, run) for run in usable
+    }
 
 
 def samples(runs: Iterable[Run]) -> dict[str, Sample]:

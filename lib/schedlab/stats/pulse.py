@@ -24,6 +24,25 @@ def responses(series: pd.DataFrame, band: float = 3.0, hold: int = 3) -> pd.Data
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
+def measured(series: pd.DataFrame, unit: str, band: float = 3.0, hold: int = 3) -> pd.DataFrame:
+    """Peak, time of the peak, area and recovery of each run in the form of `metrics.collect`.
+
+    `series` is one quantity of `metrics.pulse.series`; the area is in `unit` times seconds.
+    """
+    found = responses(series.dropna(subset=["value"]), band, hold)
+    about = series.drop_duplicates("run").set_index("run")[["arm", "block"]]
+    units = {"peak": unit, "peak_at_s": "s", "area": f"{unit} s" if unit != "1" else "s", "recovery_s": "s"}
+    parts = [
+        found[["run", "missing_because"]].assign(
+            metric=name, unit=units[name], value=found[name], better="lower"
+        )
+        for name in units
+    ]
+    long = pd.concat(parts, ignore_index=True) if len(found) else pd.DataFrame(columns=["run", "metric"])
+    long["missing_because"] = long["missing_because"].where(long["metric"] == "recovery_s", "")
+    return long.join(about, on="run")
+
+
 def _response(run: object, part: pd.DataFrame, band: float, hold: int) -> tuple:
     part = part.sort_values("since_onset_s")
     t, x = part["since_onset_s"].to_numpy(float), part["value"].to_numpy(float)

@@ -1,0 +1,68 @@
+"""The whole matrix at once: a row for each comparison, a column for each metric, one interval each."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+from matplotlib.figure import Figure
+
+from schedlab.figures.forest import COLOURS, draw_line, limits_of, round_ticks
+from schedlab.figures.levels import nothing
+from schedlab.figures.style import house
+from schedlab.model.results import Comparison
+from schedlab.stats.say import factor
+
+
+def forest_matrix(comparisons: Sequence[Comparison], columns: Mapping[str, str], title: str) -> Figure:
+    """Comparisons on the ratio scale; `columns` maps the metrics to draw to the words above their column.
+
+    Each column has its own logarithmic axis around 1. Beside a mark stand the ratio and what it means; the
+    mark's shape says the same without colour.
+    """
+    import matplotlib.pyplot as plt
+
+    shown = [c for c in comparisons if c.scale == "ratio" and c.metric in columns and math.isfinite(c.effect)]
+    metrics = [metric for metric in columns if any(c.metric == metric for c in shown)]
+    rows = list(dict.fromkeys((c.baseline, c.treated) for c in shown))
+    if not shown:
+        return nothing(title)
+    with house():
+        figure, grid = plt.subplots(
+            1,
+            len(metrics),
+            figsize=(1.9 + 2.2 * len(metrics), 1.3 + 0.34 * len(rows)),
+            sharey=True,
+            squeeze=False,
+        )
+        for axes, metric in zip(grid[0], metrics, strict=True):
+            _column(axes, [c for c in shown if c.metric == metric], rows, columns[metric])
+        grid[0, 0].set_yticks(range(len(rows)), [f"{treated} / {baseline}" for baseline, treated in rows])
+        grid[0, 0].set_ylim(len(rows) - 0.4, -0.6)
+        figure.suptitle(title, fontsize=10)
+        figure.supxlabel(
+            f"ratio, {100 * shown[0].confidence:g} % interval over runs (log scales)", fontsize=9
+        )
+    plt.close(figure)
+    return figure
+
+
+def _column(axes, comparisons: list[Comparison], rows: list, head: str) -> None:
+    from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
+
+    limits = limits_of(comparisons)
+    axes.axvline(1, color="black", linewidth=0.8, zorder=1)
+    for c in comparisons:
+        line = rows.index((c.baseline, c.treated))
+        draw_line(axes, line, c, limits)
+        words = f"{factor(c.effect)} {c.verdict}"
+        axes.annotate(
+            words, (1.0, line - 0.42), xycoords=("axes fraction", "data"), ha="right", va="center",
+            fontsize=6.2, color=COLOURS[c.verdict],
+        )  # fmt: skip
+    axes.set(xscale="log", xlim=limits)
+    axes.set_title(head, fontsize=9)
+    axes.xaxis.set_major_locator(FixedLocator(round_ticks(limits[1], 2)))
+    axes.xaxis.set_minor_locator(NullLocator())
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:.3g}"))
+    axes.grid(axis="y", visible=False)

@@ -1,0 +1,75 @@
+"""Latency against offered rate, one line an arm, up to the capacity that a closed loop found."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from schedlab import units
+from schedlab.figures.levels import nothing
+from schedlab.figures.style import house, looks
+from schedlab.model.results import Estimate
+
+
+def curves(found: pd.DataFrame, capacities: Mapping[str, Estimate], quantity: str, title: str) -> Figure:
+    """One panel a protocol; `found` is one metric of `stats.capacity.curve`, capacities are answers a second.
+
+    Bars are intervals over runs; a mark on the lower edge is an arm's capacity, with its interval.
+    """
+    import matplotlib.pyplot as plt
+
+    if not len(found):
+        return nothing(title)
+    protocols = sorted(found["protocol"].unique())
+    size, _ = units.scale(found["value"], found["unit"].iloc[0])
+    with house():
+        figure, grid = plt.subplots(
+            1, len(protocols), figsize=(max(6.6, 1.4 + 2.9 * len(protocols)), 4.2), sharey=True, squeeze=False
+        )
+        for axes, protocol in zip(grid[0], protocols, strict=True):
+            _panel(axes, found[found["protocol"] == protocol], capacities, size)
+            axes.set_title(protocol or "all arms")
+        grid[0, 0].set_ylabel(units.label(quantity, found["unit"].iloc[0], found["value"]))
+        figure.suptitle(title, fontsize=10)
+    plt.close(figure)
+    return figure
+
+
+def _panel(axes, part: pd.DataFrame, capacities: Mapping[str, Estimate], size: float) -> None:
+    from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+
+    arms = sorted(part["arm"].unique())
+    look = looks(arms)
+    for number, arm in enumerate(arms):
+        mine = part[part["arm"] == arm]
+        spread = [(mine["value"] - mine["lo"]) / size, (mine["hi"] - mine["value"]) / size]
+        axes.errorbar(
+            mine["offered_per_s"], mine["value"] / size, yerr=spread, color=look[arm].colour, capsize=2,
+            marker=look[arm].marker, linestyle=look[arm].line, markersize=4.5, linewidth=1.2,
+            label=f"{arm} (n = {_runs(mine)} a rate)",
+        )  # fmt: skip
+        if arm in capacities:
+            _capacity(axes, capacities[arm], look[arm], 0.02 + 0.025 * number)
+    axes.set(xscale="log", yscale="log", xlabel="offered, and the most it takes (1/s)")
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        axis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:,.6g}".replace(",", "\u202f")))
+        axis.set_minor_formatter(NullFormatter())
+    axes.tick_params(axis="x", labelrotation=60)
+    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.3), fontsize=7)
+
+
+def _runs(part: pd.DataFrame) -> str:
+    least, most = part["runs"].min(), part["runs"].max()
+    return f"{least}" if least == most else f"{least} to {most}"
+
+
+def _capacity(axes, estimate: Estimate, look, height: float) -> None:
+    """A bar from lo to hi with the arm's marker, low in the panel and one below the other."""
+    line = axes.get_xaxis_transform()
+    axes.plot([estimate.lo, estimate.hi], [height] * 2, color=look.colour, linewidth=1.2, transform=line)
+    axes.plot(
+        estimate.value, height, look.marker, color=look.colour, mec="black", markersize=5, transform=line
+    )

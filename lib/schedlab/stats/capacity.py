@@ -1,0 +1,46 @@
+"""Latency against the load: what each arm does at each offered rate, and how much it can take at most."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from schedlab.model.run import Run
+from schedlab.stats.matrix import means
+
+COLUMNS = (
+    "protocol", "arm", "scenario", "rate_share", "offered_per_s", "metric", "unit",
+    "value", "lo", "hi", "runs",
+)  # fmt: skip
+
+
+def curve(values: pd.DataFrame, runs: Iterable[Run], confidence: float = 0.95) -> pd.DataFrame:
+    """One row per arm, offered rate and metric: the mean over runs with its t interval.
+
+    `values` as `metrics.collect` gives them. Rates are means over the runs of a scenario (shares of each
+    run's own capacity differ a little); `rate_share` is NaN where the rate was given in requests a second.
+    """
+    load = pd.DataFrame(
+        [_load(run) for run in runs], columns=["run", "protocol", "rate_share", "offered_per_s"]
+    )
+    rows = values.merge(load, on="run").dropna(subset=["value", "offered_per_s"])
+    keys = ["protocol", "arm", "scenario", "metric"]
+    return pd.DataFrame(
+        [_row(key, part, confidence) for key, part in rows.groupby(keys, sort=True)], columns=list(COLUMNS)
+    ).sort_values(["metric", "protocol", "arm", "offered_per_s"], ignore_index=True)
+
+
+def _load(run: Run) -> tuple:
+    """What was offered to a run: the plan's rate, or its share of the capacity; nothing in a closed loop."""
+    share, capacity = run.factors.get("rate_share"), run.factors.get("capacity_per_s")
+    rate = share * capacity if share and capacity else run.factors.get("rate_per_s")
+    return run.id, str(run.factors.get("protocol", "")), share or None, rate or None
+
+
+def _row(key: tuple, part: pd.DataFrame, confidence: float) -> tuple:
+    protocol, arm, scenario, metric = key
+    estimate = means(part, confidence)[arm]
+    load = part["rate_share"].astype(float).mean(), part["offered_per_s"].astype(float).mean()
+    found = estimate.value, estimate.lo, estimate.hi, estimate.n
+    return protocol, arm, scenario, *load, metric, estimate.unit, *found

@@ -1,0 +1,121 @@
+"""Many arms: which of them may be compared with which, and all of that at once.
+
+Arms that speak another protocol, or live in another experiment, answer another question. Within one of those
+groups each arm is compared with the reference that the reader names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import pandas as pd
+
+from schedlab.errors import TooFewValues
+from schedlab.model.results import Comparison, Estimate
+from schedlab.model.run import Run
+from schedlab.model.sample import Sample
+from schedlab.stats import design, dominance, histograms, multiplicity, pooled, shift, transport
+from schedlab.stats.compare import compare
+from schedlab.stats.say import show_effect
+
+Pairs = Sequence[tuple[str, str]]
+
+
+def against(runs: Iterable[Run], references: Sequence[str]) -> list[tuple[str, str]]:
+    """(baseline, treated) for every arm and the reference of its protocol; an arm without one is left out."""
+    speaks = {run.arm: str(run.factors.get("protocol", "")) for run in runs}
+    known = [name for name in references if name in speaks]
+    return [
+        (name, arm) for name in known for arm in sorted(speaks) if arm != name and speaks[arm] == speaks[name]
+    ]
+
+
+def findings(runs: Iterable[Run], pairs: Pairs, metric: str) -> pd.DataFrame:
+    """What the design says of each comparison: columns comparison, level (refusal, caveat), doubt."""
+    runs = tuple(runs)
+    rows = [
+        (name(pair), doubt.level, doubt.text) for pair in pairs for doubt in design.check(runs, *pair, metric)
+    ]
+    return pd.DataFrame(rows, columns=["comparison", "level", "doubt"])
+
+
+def compared(
+    runs: Iterable[Run],
+    values: pd.DataFrame,
+    pairs: Pairs,
+    margin: float | None = None,
+    confidence: float = 0.95,
+    correction: str = "bh",
+) -> tuple[Comparison, ...]:
+    """Every metric of every pair that the design allows, as one family; caveats come first in the warnings.
+
+    `values` as `metrics.collect` gives them for these runs; a metric that an arm lacks is left out.
+    """
+    runs, found = tuple(runs), []
+    for pair in pairs:
+        for metric, rows in values[values["arm"].isin(pair)].groupby("metric", sort=False):
+            doubts = design.check(runs, *pair, str(metric))
+            if all(doubt.level != design.REFUSAL for doubt in doubts):
+                found += _one(rows, pair, margin, confidence, tuple(doubt.text for doubt in doubts))
+    return multiplicity.correct(found, correction)
+
+
+def _one(rows: pd.DataFrame, pair: tuple[str, str], margin, confidence: float, doubts: tuple[str, ...]):
+    from dataclasses import replace
+
+    metric, unit, better = rows[["metric", "unit", "better"]].iloc[0]
+    scale = "difference" if unit == "share" else "ratio"
+    bound = margin if scale == "ratio" else None
+    try:
+        c = compare(rows, *pair, metric, unit, better, scale, margin=bound, confidence=confidence)
+    except TooFewValues:
+        return []
+    return [replace(c, warnings=(*doubts, *c.warnings))]
+
+
+def table(comparisons: Iterable[Comparison]) -> pd.DataFrame:
+    """Comparisons of several pairs as people read them."""
+    rows = [
+        (f"{c.treated} / {c.baseline}", c.metric, show_effect(c), f"{c.n1} + {c.n2}", c.verdict)
+        for c in comparisons
+    ]
+    return pd.DataFrame(rows, columns=["comparison", "metric", "effect", "runs", "verdict"])
+
+
+def shift_functions(
+    quantiles: pd.DataFrame, pairs: Pairs, confidence: float = 0.95
+) -> dict[str, pd.DataFrame]:
+    """`treated / baseline` to its shift function; a pair without quantiles in both arms is left out."""
+    arms = set(quantiles["arm"]) if len(quantiles) else set()
+    known = [pair for pair in pairs if arms.issuperset(pair)]
+    return {name(pair): shift.shift_function(quantiles, *pair, confidence=confidence) for pair in known}
+
+
+def second_views(latencies: dict[tuple[str, str], object], pairs: Pairs, confidence: float = 0.95):
+    """How often slower, how far apart, pooled p50 and p99: one row per pair and view, with its interval.
+
+    `latencies` maps (arm, run) to the seconds of its requests.
+    """
+    rows = []
+    for pair in pairs:
+        arms = [[Sample.of(x, "s") for (arm, _), x in latencies.items() if arm == own] for own in pair]
+        if min(map(len, arms)) > 1:
+            packed = histograms.compress_arms(*arms)
+            views = _views(packed, confidence)
+            rows += [(name(pair), what, e.value, e.lo, e.hi, e.unit, e.n) for what, e in views]
+    return pd.DataFrame(rows, columns=["comparison", "view", "value", "lo", "hi", "unit", "runs"])
+
+
+def _views(packed: tuple, confidence: float) -> list[tuple[str, Estimate]]:
+    p50, p99 = pooled.quantile_ratios(*packed, [0.5, 0.99], confidence)
+    return [
+        ("a request of the treated arm is slower", dominance.probability_slower(*packed, confidence)),
+        ("distance between the arms (W1)", transport.wasserstein(*packed, confidence)),
+        ("ratio of pooled p50", p50),
+        ("ratio of pooled p99", p99),
+    ]
+
+
+def name(pair: tuple[str, str]) -> str:
+    """`treated / baseline`."""
+    return f"{pair[1]} / {pair[0]}"

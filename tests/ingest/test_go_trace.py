@@ -17,7 +17,10 @@ from schedlab.model.trace_tables import TRACE_TABLES
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "go_trace"
 KNOWN = sorted(FIXTURES.glob("known-*.trace.gz"))
 ALL = sorted(FIXTURES.glob("*.trace.gz"))
-LATER = [p for p in KNOWN if "-1.21" not in p.name]
+OLDER = [p for p in KNOWN if "-1.19" in p.name or "-1.21" in p.name]
+LATER = [p for p in KNOWN if p not in OLDER]
+#: strings and stacks are found by a hash that wraps around; Python says so where kernels are not compiled
+pytestmark = pytest.mark.filterwarnings("ignore:overflow encountered in scalar multiply")
 
 
 def name(path):
@@ -83,8 +86,8 @@ def test_a_cut_file_is_refused_with_its_place_or_says_what_is_missing(path):
         go_trace.read(str(path), data[: len(data) // 2])
 
 
-def test_a_cut_trace_of_the_old_format_says_that_its_clock_is_missing():
-    path = FIXTURES / "known-1.21.13.trace.gz"
+@pytest.mark.parametrize("path", OLDER, ids=name)
+def test_a_cut_trace_of_the_old_format_says_that_its_clock_is_missing(path):
     data = gzip.decompress(path.read_bytes())
     with pytest.raises(FormatError, match="clock"):
         go_trace.read(str(path), data[: len(data) // 2])
@@ -102,8 +105,9 @@ def test_something_else_is_no_trace():
 
 GOLDEN = json.loads((FIXTURES / "golden.json").read_text(encoding="utf-8"))
 BY_GO_127 = [p for p in ALL if "spans" in GOLDEN[name(p)]]
-BY_GO_121 = [p for p in ALL if "events" in GOLDEN[name(p)]]
+BY_OLD_GO = [p for p in ALL if "events" in GOLDEN[name(p)]]
 LOCAL = {"GoStartLocal": "GoStart", "GoUnblockLocal": "GoUnblock", "GoSysExitLocal": "GoSysExit"}
+RENAMED = {"GCSTWStart": "STWStart", "GCSTWDone": "STWDone"}  # since Go 1.21 the world is stopped for more
 
 
 @pytest.mark.parametrize("path", BY_GO_127, ids=name)
@@ -119,12 +123,13 @@ def test_states_are_counted_and_timed_to_the_nanosecond_as_by_gos_own_reader(pat
     assert nanoseconds.groupby(state).sum().to_dict() == GOLDEN[name(path)]["total_ns"]
 
 
-@pytest.mark.parametrize("path", BY_GO_121, ids=name)
-def test_events_of_the_old_format_are_counted_as_by_go_121(path):
-    """Independent source: `go tool trace -d` of Go 1.21.13, which drops the Local forms."""
+@pytest.mark.parametrize("path", BY_OLD_GO, ids=name)
+def test_events_of_the_old_formats_are_counted_as_by_the_go_that_wrote_them(path):
+    """Independent source: `go tool trace -d` of Go 1.19.8 and 1.21.13, which drop the Local forms."""
     reading = load(path)
     counts = reading.tables["TRACE_EVENTS"].set_index("event")["count"].rename(index=LOCAL)
     counts = counts.groupby(level=0).sum().to_dict()
     if len(reading.tables["TRACE_CPU_SAMPLES"]):
         counts["CPUSample"] = len(reading.tables["TRACE_CPU_SAMPLES"])
-    assert counts == GOLDEN[name(path)]["events"]
+    golden = GOLDEN[name(path)]["events"]
+    assert counts == {RENAMED.get(event, event): n for event, n in golden.items()}

@@ -92,28 +92,29 @@ def _category(codes: np.ndarray, names) -> pd.Categorical:
 
 def _goroutine_spans(rows: Rows, reasons: list[str]) -> dict:
     return {
-        "goroutine": rows.column("span_goroutine"),
-        "state": _category(rows.column("span_state"), STATES),
-        "reason": _category(rows.column("span_reason"), reasons),
-        "start_ns": rows.column("span_start"),
-        "duration_s": rows.column("span_duration"),
-        "thread": rows.column("span_thread"),
-        "proc": rows.column("span_proc"),
-        "stack": rows.column("span_stack"),
-        "cause": _category(rows.column("span_cause"), CAUSES),
-        "by_goroutine": rows.column("span_by"),
-        "whole": rows.column("span_whole").view(bool),
+        "goroutine": rows.spans("span_goroutine"),
+        "state": _category(rows.spans("span_state"), STATES),
+        "reason": _category(rows.spans("span_reason"), reasons),
+        "start_ns": rows.spans("span_start"),
+        "duration_s": rows.spans("span_duration"),
+        "thread": rows.spans("span_thread"),
+        "proc": rows.spans("span_proc"),
+        "stack": rows.spans("span_stack"),
+        "cause": _category(rows.spans("span_cause"), CAUSES),
+        "by_goroutine": rows.spans("span_by"),
+        "whole": rows.spans("span_whole").view(bool),
     }
 
 
 def _proc_spans(rows: Rows) -> dict:
+    proc, running, start, duration, thread, whole = rows.split("proc_spans")
     return {
-        "proc": rows.column("proc"),
-        "state": _category(rows.column("proc_running"), ("idle", "running")),
-        "start_ns": rows.column("proc_start"),
-        "duration_s": rows.column("proc_duration"),
-        "thread": rows.column("proc_thread"),
-        "whole": rows.column("proc_whole").view(bool),
+        "proc": proc,
+        "state": _category(running, ("idle", "running")),
+        "start_ns": start,
+        "duration_s": duration,
+        "thread": thread,
+        "whole": whole.view(bool),
     }
 
 
@@ -145,22 +146,21 @@ def _gauges(rows: np.ndarray) -> dict:
 
 def _goroutines(reached: Reached, texts: list[str]) -> dict:
     """The function a goroutine began in is the outermost frame of its start stack."""
-    rows = reached.rows.rows("lives")
-    names, start = reached.names, rows[:, 6]
+    goroutine, begin, duration, created, ended, creator, start, creation = reached.rows.split("lives")
+    names, known = reached.names, start >= 0
     last = names.stack_rows[:, 0] + names.stack_rows[:, 1] - 1
-    known = start >= 0
-    functions = np.full(len(rows), -1)
+    functions = np.full(len(start), -1)
     functions[known] = names.frames[last[start[known]], 1]
     return {
-        "goroutine": rows[:, 0],
-        "start_ns": rows[:, 1],
-        "duration_s": (rows[:, 2] - rows[:, 1]) / 1e9,
-        "created": rows[:, 3],
-        "ended": rows[:, 4],
-        "creator": rows[:, 5],
+        "goroutine": goroutine,
+        "start_ns": begin,
+        "duration_s": duration,
+        "created": created.view(bool),
+        "ended": ended.view(bool),
+        "creator": creator,
         "function": _named(functions, texts),
         "start_stack": start,
-        "creation_stack": rows[:, 7],
+        "creation_stack": creation,
     }
 
 

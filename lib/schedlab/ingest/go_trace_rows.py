@@ -13,14 +13,26 @@ from schedlab.kernels import trace_state as t
 from schedlab.kernels.trace_names import N_STACKS, Names
 from schedlab.kernels.trace_rooms import OUTPUTS, SPAN_COLUMNS
 
-#: columns of PROC_SPANS in the kernel's rows
-PROC, RUNNING, START, END, THREAD, WHOLE = range(6)
-_SMALL = tuple(name for name in OUTPUTS if name != "proc_spans")
+#: outputs with many rows -> their columns in the kernel's order, and what bounds the values of each
+_SPLIT = {
+    "proc_spans": ("proc", "flag", "start", "end", "thread", "flag"),
+    "lives": ("goroutine", "start", "end", "flag", "flag", "goroutine", "stack", "stack"),
+}
+#: the columns of goroutine spans that hold numbers -> what bounds them
+_BOUNDS = {
+    "span_goroutine": "goroutine",
+    "span_by": "goroutine",
+    "span_thread": "thread",
+    "span_proc": "proc",
+    "span_stack": "stack",
+}
+_WIDE = {"span_start": np.int64, "span_duration": np.float64}
+_WHOLE = tuple(name for name in OUTPUTS if name not in _SPLIT)
 
 
 @dataclass
 class Rows:
-    """What the merge of some generations wrote: `columns` of the two large tables, `parts` of the others."""
+    """What the merge of some generations wrote: `columns` of the large tables, `parts` of the others."""
 
     columns: dict[str, Column]
     parts: dict[str, list[np.ndarray]]
@@ -29,51 +41,48 @@ class Rows:
     def expecting(cls, size_bytes: int) -> Rows:
         """Empty, with room for what a trace of that size holds; untouched pages cost no memory."""
         room = size_bytes // 3 + 4096
-        wide = {"span_start": np.int64, "span_duration": np.float64, "proc_start": np.int64,
-                "proc_duration": np.float64}  # fmt: skip
-        narrow = ("proc", "proc_running", "proc_thread", "proc_whole")
-        names = (*SPAN_COLUMNS, *narrow, "proc_start", "proc_duration")
-        return cls({n: Column(np.empty(room, wide.get(n, np.int8))) for n in names}, {n: [] for n in _SMALL})
+        kinds = {name: _WIDE.get(name, np.int8) for name in SPAN_COLUMNS}
+        for output, bounds in _SPLIT.items():
+            wide = {"start": np.int64, "end": np.float64}
+            kinds |= {f"{output} {k}": wide.get(bound, np.int8) for k, bound in enumerate(bounds)}
+        return cls(
+            {name: Column(np.empty(room, kind)) for name, kind in kinds.items()}, {n: [] for n in _WHOLE}
+        )
 
     def take(self, s: t.State, names: Names) -> None:
         """Move what the buffers hold to the end of the columns."""
-        self._take_spans(s, int(names.used[N_STACKS]))
-        self._take_procs(s)
-        for name in _SMALL:
-            counter = OUTPUTS[name][0]
-            self.parts[name].append(getattr(s, name)[: s.fill[counter]].copy())
-            s.fill[counter] = 0
-
-    def _take_spans(self, s: t.State, stacks: int) -> None:
-        n = int(s.fill[t.N_SPANS])
         largest = {
-            "span_goroutine": int(s.now[t.MOST_GOROUTINE]),
-            "span_by": int(s.now[t.MOST_GOROUTINE]),
-            "span_thread": int(s.now[t.MOST_THREAD]),
-            "span_proc": int(s.now[t.MOST_PROC]),
-            "span_stack": stacks,
+            "goroutine": int(s.now[t.MOST_GOROUTINE]),
+            "thread": int(s.now[t.MOST_THREAD]),
+            "proc": int(s.now[t.MOST_PROC]),
+            "stack": int(names.used[N_STACKS]),
         }
+        n = int(s.fill[t.N_SPANS])
         for name in SPAN_COLUMNS:
-            self.columns[name].append(getattr(s, name)[:n], largest.get(name, 0))
-        s.fill[t.N_SPANS] = 0
+            self.columns[name].append(getattr(s, name)[:n], largest.get(_BOUNDS.get(name), 0))
+        for output, bounds in _SPLIT.items():
+            self._split(output, getattr(s, output)[: s.fill[OUTPUTS[output][0]]], bounds, largest)
+        for output in _WHOLE:
+            self.parts[output].append(getattr(s, output)[: s.fill[OUTPUTS[output][0]]].copy())
+        s.fill[: t.N_LOST] = 0
 
-    def _take_procs(self, s: t.State) -> None:
-        rows = s.proc_spans[: s.fill[t.N_PROCS]]
-        self.columns["proc"].append(rows[:, PROC], int(s.now[t.MOST_PROC]))
-        self.columns["proc_running"].append(rows[:, RUNNING])
-        self.columns["proc_start"].append(rows[:, START])
-        self.columns["proc_duration"].append((rows[:, END] - rows[:, START]) / 1e9)
-        self.columns["proc_thread"].append(rows[:, THREAD], int(s.now[t.MOST_THREAD]))
-        self.columns["proc_whole"].append(rows[:, WHOLE])
-        s.fill[t.N_PROCS] = 0
+    def _split(self, output: str, rows: np.ndarray, bounds: tuple[str, ...], largest: dict[str, int]) -> None:
+        """Rows by columns; an end becomes the seconds since the start."""
+        for k, bound in enumerate(bounds):
+            values = (rows[:, k] - rows[:, k - 1]) / 1e9 if bound == "end" else rows[:, k]
+            self.columns[f"{output} {k}"].append(values, largest.get(bound, 0))
 
-    def column(self, name: str) -> np.ndarray:
-        """The values of a column of the two large tables."""
+    def spans(self, name: str) -> np.ndarray:
+        """A column of the goroutine spans, by its name in the kernel's state."""
         return self.columns[name].values()
 
-    def rows(self, name: str) -> np.ndarray:
-        """The rows of one of the other outputs."""
-        return np.concatenate([np.empty((0, OUTPUTS[name][1]), np.int64), *self.parts[name]])
+    def split(self, output: str) -> list[np.ndarray]:
+        """The columns of another output with many rows."""
+        return [self.columns[f"{output} {k}"].values() for k in range(len(_SPLIT[output]))]
+
+    def rows(self, output: str) -> np.ndarray:
+        """The rows of an output with few."""
+        return np.concatenate([np.empty((0, OUTPUTS[output][1]), np.int64), *self.parts[output]])
 
 
 class Column:
@@ -85,10 +94,11 @@ class Column:
     def append(self, values: np.ndarray, largest: int = 0) -> None:
         """Add values; no value so far is above `largest`, where that decides how wide the column must be."""
         room, end = self._room, self._n + len(values)
-        wide = np.promote_types(room.dtype, np.min_scalar_type(-largest - 1))
-        if wide != room.dtype or end > len(room):
-            self._room = np.empty(max(len(room), 2 * end), wide)
-            self._room[: self._n] = room[: self._n]
+        if largest > 127 or end > len(room):
+            wide = np.promote_types(room.dtype, np.min_scalar_type(-largest - 1))
+            if wide != room.dtype or end > len(room):
+                self._room = np.empty(max(len(room), 2 * end), wide)
+                self._room[: self._n] = room[: self._n]
         self._room[self._n : end] = values
         self._n = end
 

@@ -31,7 +31,7 @@ OUTPUTS = {
 }
 SPAN_COLUMNS = tuple(name for name in t.State._fields if name.startswith("span_"))
 #: rows that an output holds until they are taken away; few enough to stay in the processor's cache
-SPAN_BUFFER, BUFFER = 1 << 15, 1 << 12
+SPAN_BUFFER, BUFFER = 1 << 14, 1 << 12
 MOST_PROCS = 1 << 16
 
 

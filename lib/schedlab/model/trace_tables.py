@@ -79,15 +79,15 @@ TRACE_GOROUTINES = Table(
     "TRACE_GOROUTINES",
     "one goroutine's life within the trace",
     (
-        ("goroutine", "int64", ""),
+        ("goroutine", "int", ""),
         _START,
         ("duration_s", "float64", "until its end, or the end of the trace"),
         ("created", "bool", "its creation was seen"),
         ("ended", "bool", "its end was seen"),
-        ("creator", "int64", "the goroutine that created it, -1 where unknown"),
+        ("creator", "int", "the goroutine that created it, -1 where unknown"),
         ("function", "category", "the function it began in; empty where unknown"),
-        ("start_stack", "int32", "row of TRACE_STACKS, -1 where none"),
-        ("creation_stack", "int32", "row of TRACE_STACKS, -1 where none"),
+        ("start_stack", "int", "row of TRACE_STACKS, -1 where none"),
+        ("creation_stack", "int", "row of TRACE_STACKS, -1 where none"),
     ),
 )
 TRACE_TASKS = Table(

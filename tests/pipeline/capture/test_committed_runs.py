@@ -1,6 +1,7 @@
 """The committed captures are what their run.json says: every file there, unchanged, interleaved, paired."""
 
 import hashlib
+import re
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,8 @@ import pytest
 from schedlab.model import catalog
 
 RUNS = Path(__file__).parents[3] / "data" / "runs"
+#: name, number of runs and size of an experiment in the data sheet
+ROW = re.compile(r"^\| `([^`]+)` \| `[^`]+\.toml` \|.*\| (\d+)[^|]*\| ([\d.]+) MB \|$", re.MULTILINE)
 EXPERIMENTS = sorted(p for p in RUNS.iterdir() if p.is_dir())
 
 
@@ -35,3 +38,20 @@ def test_nothing_names_the_host_it_was_captured_on(experiment):
     for run in catalog.runs(experiment):
         text = (run.folder / "run.json").read_text(encoding="utf-8")
         assert "/home/" not in text and "/root/" not in text and "hostname" not in text, run.id
+
+
+def test_the_data_sheet_has_every_experiment_with_its_number_of_runs_and_size():
+    sheet = (RUNS.parent / "README.md").read_text(encoding="utf-8")
+    rows = re.findall(
+        r"^\| `([^`]+)` \| `[^`]+\.toml` \|.*\| (\d+)[^|]*\| ([\d.]+) MB \|$", sheet, re.MULTILINE
+    )
+    assert {name: int(runs) for name, runs, _ in rows} == {
+        path.name: len(catalog.runs(path)) for path in EXPERIMENTS
+    }
+    for name, _, size in rows:
+        there = sum(file.stat().st_size for file in (RUNS / name).rglob("*") if file.is_file())
+        assert abs(there / 1e6 - float(size)) < 0.1, name
+
+
+def test_all_captures_together_stay_small():
+    assert sum(file.stat().st_size for file in RUNS.rglob("*") if file.is_file()) < 60e6

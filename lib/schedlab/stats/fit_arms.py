@@ -1,0 +1,131 @@
+"""Every family fitted to every arm under every scenario, its runs together: which fits, what it means."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+import pandas as pd
+
+from schedlab.dist import USUAL
+from schedlab.errors import TooFewValues
+from schedlab.model.extend import Family
+from schedlab.model.run import Run
+from schedlab.model.sample import Sample
+from schedlab.stats.fit_table import Fits, fits
+from schedlab.stats.select_parts import parts
+from schedlab.stats.tails import Tail, tail
+
+Arm = tuple[str, str]
+
+
+def by_arm(samples: Mapping[str, Sample], runs: Iterable[Run]) -> dict[Arm, dict[str, Sample]]:
+    """(scenario, arm) to the samples of its runs, by name; runs without a sample are left out."""
+    groups: dict[Arm, dict[str, Sample]] = {}
+    for run in sorted(runs, key=lambda r: (r.scenario, r.arm, r.order)):
+        if run.id in samples:
+            groups.setdefault((run.scenario, run.arm), {})[run.id] = samples[run.id]
+    return groups
+
+
+def fit_arms(
+    groups: Mapping[Arm, Mapping[str, Sample]], families: Iterable[Family] = USUAL
+) -> dict[Arm, Fits]:
+    """One `Fits` per scenario and arm; standard errors and selection are by run where there are three."""
+    families = tuple(families)
+    return {arm: fits(samples, families) for arm, samples in groups.items()}
+
+
+def nearest(found: Mapping[Arm, Fits]) -> pd.DataFrame:
+    """One row per scenario and arm: the family that comes nearest, whether it fits, and its story."""
+    return pd.DataFrame([_nearest(arm, fitted) for arm, fitted in found.items()])
+
+
+def parameters(found: Mapping[Arm, Fits]) -> pd.DataFrame:
+    """Parameters of the nearest family of each scenario and arm, with 95 % intervals."""
+    tables = [
+        _about(arm, f.parameters()[lambda t, f=f: t["family"] == top(f).family.name])
+        for arm, f in found.items()
+    ]
+    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
+
+
+def selection(found: Mapping[Arm, Fits]) -> pd.DataFrame:
+    """How each family foretells runs left out: mean log-density lost to the best, with interval over runs."""
+    chosen = [(arm, f.selection.table) for arm, f in found.items() if f.selection]
+    tables = [_about(arm, table.drop(columns=["k", "score", "akaike_weight"])) for arm, table in chosen]
+    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=["scenario", "arm"])
+
+
+def kinds(groups: Mapping[Arm, Mapping[str, Sample]], found: Mapping[Arm, Fits]) -> pd.DataFrame:
+    """How many kinds of request (parts of a lognormal mixture) each scenario and arm shows."""
+    rows = []
+    for arm, samples in groups.items():
+        seen = parts(samples, found[arm].n_eff, most=3)
+        rows.append((*arm, len(samples), seen.k or np.nan, seen.k_bic, seen.verdict))
+    return pd.DataFrame(rows, columns=["scenario", "arm", "runs", "parts", "parts_by_bic", "verdict"])
+
+
+def top(fitted: Fits):
+    """The fit on top: of the selected family, else the first whose parameters can be read."""
+    best = fitted.selection.table["family"].iloc[0] if fitted.selection else None
+    ranked = [f for f in fitted if f.family.name == best] + [f for f in fitted if f.readable]
+    return (ranked or list(fitted))[0]
+
+
+def tails(groups: Mapping[Arm, Mapping[str, Sample]]) -> dict[Arm, Tail]:
+    """The tail of every scenario and arm that has enough values in order."""
+    found = {}
+    for arm, samples in groups.items():
+        try:
+            found[arm] = tail(samples)
+        except TooFewValues:
+            continue
+    return found
+
+
+def tail_levels(found: Mapping[Arm, Tail]) -> pd.DataFrame:
+    """Far quantiles with intervals, and whether n supports them; one row per scenario, arm and quantile."""
+    tables = [_about(arm, t.levels) for arm, t in found.items()]
+    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=["scenario", "arm", "q"])
+
+
+def tail_indices(found: Mapping[Arm, Tail]) -> pd.DataFrame:
+    """The tail index by three estimators at every threshold; one row per scenario, arm and threshold."""
+    columns = [
+        "share",
+        "threshold",
+        "exceedances",
+        "clusters",
+        "extremal_index",
+        "hill",
+        "moment",
+        "xi",
+        "xi_lo",
+        "xi_hi",
+    ]
+    tables = [_about(arm, t.band[columns]) for arm, t in found.items() if len(t.band)]
+    return (
+        pd.concat(tables, ignore_index=True)
+        if tables
+        else pd.DataFrame(columns=["scenario", "arm", *columns])
+    )
+
+
+def _about(arm: Arm, table: pd.DataFrame) -> pd.DataFrame:
+    table = table.copy()
+    table.insert(0, "scenario", arm[0])
+    table.insert(1, "arm", arm[1])
+    return table
+
+
+def _nearest(arm: Arm, fitted: Fits) -> dict:
+    best = top(fitted)
+    row = fitted.table().set_index("family").loc[best.family.name]
+    verdict = fitted.selection.verdict if fitted.selection else "too few runs to leave one out"
+    return {
+        "scenario": arm[0], "arm": arm[1], "nearest": best.family.name, "verdict": verdict,
+        "means": best.family.story, "n": int(best.n), "n_eff": fitted.n_eff,
+        "ks": row["ks"], "ks_lo": row["ks_lo"], "ks_hi": row["ks_hi"],
+        "w1_s": row["w1"], "w1_lo_s": row["w1_lo"], "w1_hi_s": row["w1_hi"],
+    }  # fmt: skip

@@ -17,7 +17,7 @@ from schedlab.profiles.pileups import Snapshot, of_dump
 from schedlab.profiles.sources import read
 
 #: kinds of profiles of waiting, in which the profiler's own handler would be the longest waiter
-_WAITING = ("block_profile", "mutex_profile", "goroutine_profile")
+_WAITING = ("block_profile", "mutex_profile", "goroutine_profile", "goroutine_text")
 _T = TypeVar("_T")
 
 

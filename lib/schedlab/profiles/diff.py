@@ -56,6 +56,18 @@ class Difference:
     method: str
     runs: tuple[int, int]
     warnings: tuple[str, ...] = ()
+    samples: tuple[float, float] = (0.0, 0.0)
+
+    def detectable(self, share: float, power: float = 0.8) -> float:
+        """The difference of a share of that size that these samples and runs would show with that power.
+
+        One test at 0.05, with the median dispersion of the tested functions; NaN without counted samples.
+        """
+        if not all(self.samples):
+            return float("nan")
+        phi = float(self.table.loc[self.table["q"].notna(), "dispersion"].median())
+        reach = stats.norm.ppf(0.975) + stats.norm.ppf(power)
+        return float(reach * np.sqrt(phi * share * (1 - share) * sum(1 / n for n in self.samples)))
 
 
 def diff(baseline: Arm, treated: Arm, kind: str | None = None, by: str = "function") -> Difference:
@@ -83,9 +95,11 @@ def diff(baseline: Arm, treated: Arm, kind: str | None = None, by: str = "functi
     if baseline.requests and treated.requests:
         table = table.assign(**_per_request(values, cut, baseline, treated, bool(counted)))
     order = table["difference"].abs().sort_values(ascending=False, kind="stable").index
+    said = tuple(dict.fromkeys((*found.warnings, *joined.warnings)))
+    n = (float(total[:cut].sum()), float(total[cut:].sum())) if counted == "samples" else (0.0, 0.0)
     return Difference(
         table.loc[order].reset_index(drop=True), baseline.name, treated.name, kind, found.method,
-        (cut, len(treated.profiles)), found.warnings,
+        (cut, len(treated.profiles)), said, n,
     )  # fmt: skip
 
 

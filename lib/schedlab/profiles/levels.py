@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from schedlab import units
 from schedlab.errors import TooFewValues
 from schedlab.model.profile import Profile
 from schedlab.profiles import noise
@@ -57,6 +58,25 @@ def levels(baseline: Sequence[Capture], treated: Sequence[Capture], least: float
     """
     rows = [*_width(baseline, treated, least), *_measured(baseline, treated)]
     return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def as_text(table: pd.DataFrame) -> pd.DataFrame:
+    """The table of `levels` for people: level, what, evidence, baseline to treated, difference, runs."""
+    rows = [
+        (f"{r.level} {LEVELS[r.level]}", r.what, r.evidence, *in_words(r), f"{r.runs[0]} + {r.runs[1]}")
+        for r in table.itertuples()
+    ]
+    return pd.DataFrame(rows, columns=["level", "what", "evidence", "both arms", "difference", "runs"])
+
+
+def in_words(row) -> tuple[str, str]:
+    """What a row measured: `31.8 → 32.1 %` and `0.336 [-5.59, 6.26] %`, in one readable unit."""
+    values = (row.baseline, row.treated, row.difference, row.lo, row.hi)
+    size, name = units.scale(values, row.unit)
+    one, other = (units.number(v / size) for v in values[:2])
+    name = {"share": "%", "1": ""}.get(row.unit, name)
+    change = [units.number(v / size) if np.isfinite(v) else "n/a" for v in values[2:]]
+    return f"{one} → {other} {name}".rstrip(), f"{change[0]} [{change[1]}, {change[2]}] {name}".rstrip()
 
 
 def _width(baseline: Sequence[Capture], treated: Sequence[Capture], least: float) -> Iterator[tuple]:

@@ -119,3 +119,30 @@ def test_requests_are_split_by_whether_a_gc_cycle_met_them():
     requests = pd.DataFrame({"wall_ns": begun, "name": "request_latency", "value": 0.020, "unit": "s"})
     _, during = metrics.mechanism_series.beside({"GAUGES": requests, "GC_CYCLES": cycles})
     assert list(during) == [False, True, True, False, True, False]
+
+
+def test_cache_hits_come_from_perf_and_are_refused_without_it():
+    counted = gauges(**{"perf/cache-references": 200.0, "perf/cache-misses": 50.0})
+    assert metrics.metric("cache_hit_share").compute({"GAUGES": counted}, None) == 0.75
+    with pytest.raises(TooFewValues, match="no cache references"):
+        metrics.metric("cache_hit_share").compute({"GAUGES": gauges(other=1.0)}, None)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [("mcall_park_share", 6 / 10), ("mcall_preempt_share", 1 / 10), ("mcall_exit_share", 3 / 10)],
+)
+def test_ways_into_mcall_are_shares_of_the_samples_under_it(name, expected, tmp_path):
+    stacks = {
+        0: (6, "runtime.park_m"),
+        1: (1, "runtime.gopreempt_m"),
+        2: (3, "runtime.goexit0"),
+        3: (90, "main"),
+    }
+    samples = pd.DataFrame(
+        {"sample": list(stacks), "kind": "samples", "value": [n for n, _ in stacks.values()]}
+    )
+    frames = [(s, name) for s, (_, name) in stacks.items()] + [(s, "runtime.mcall") for s in (0, 1, 2)]
+    tables = {"STACK_SAMPLES": samples, "FRAMES": pd.DataFrame(frames, columns=["sample", "function"])}
+    run = read_run(write_run(tmp_path))
+    assert metrics.metric(name).compute(tables, run) == pytest.approx(expected)

@@ -65,7 +65,7 @@ def between(claim: Claim, evidence: Evidence) -> Finding:
     estimates = {arm: _mean(claim, evidence, arm) for arm in (evidence.arm(claim, s) for s in sides)}
     missing = [arm for arm, e in estimates.items() if e is None]
     if missing:
-        return "not measured", f"no run of {', '.join(missing)} gives {claim.arguments['metric']}", None
+        return "not measured", _missing(claim, evidence, missing), None
     because = "; ".join(f"{arm}: {_shown(e)}" for arm, e in estimates.items())
     first = next(iter(estimates.values()))
     because += f"; claimed {_range(lo, hi, first.unit)}"
@@ -82,7 +82,7 @@ def inside(claim: Claim, evidence: Evidence) -> Finding:
     arm = evidence.arm(claim, claim.arguments.get("side", "a"))
     estimate = _mean(claim, evidence, arm)
     if estimate is None:
-        return "not measured", f"no run of {arm} gives {claim.arguments['metric']}", None
+        return "not measured", _missing(claim, evidence, [arm]), None
     text = claim.published_a if claim.arguments.get("side", "a") == "a" else claim.published_b
     published = float(text) * float(claim.arguments.get("scale", "1"))
     because = f"{arm}: {_shown(estimate)}; published {units.show(published, estimate.unit)}"
@@ -203,6 +203,14 @@ def _mean(claim: Claim, evidence: Evidence, arm: str) -> Estimate | None:
     return means(evidence.values(claim, [arm])).get(arm)
 
 
+def _missing(claim: Claim, evidence: Evidence, arms: list[str]) -> str:
+    """That those arms have no value, and the first reason why."""
+    values = evidence.values(claim, arms)
+    reasons = values[values["value"].isna()].get("missing_because", ())
+    text = f"no run of {', '.join(arms)} gives {claim.arguments['metric']}"
+    return f"{text}: {next(iter(reasons))}" if len(reasons) else text
+
+
 def _compare(claim: Claim, evidence: Evidence, scale: str) -> Comparison | str:
     a, b = evidence.arm(claim, "a"), evidence.arm(claim, "b")
     values = evidence.values(claim, [a, b])
@@ -212,8 +220,8 @@ def _compare(claim: Claim, evidence: Evidence, scale: str) -> Comparison | str:
             values.dropna(subset=["value"]), baseline=a, treated=b, metric=metric.name, unit=metric.unit,
             better=metric.better, scale=scale,
         )  # fmt: skip
-    except TooFewValues as reason:
-        return str(reason)
+    except TooFewValues:
+        return _missing(claim, evidence, [a, b])
 
 
 def _beyond_one(direction: str, comparison: Comparison, estimate: Estimate) -> Finding:

@@ -17,8 +17,10 @@ from schedlab.metrics import (
     gc,
     goroutine_creation,
     goroutines,
+    hardware,
     instruments,
     latency,
+    mcall_way,
     mechanism,
     mechanism_series,
     mechanism_trace,
@@ -48,7 +50,7 @@ SCHEDULER: tuple[Metric, ...] = (
     *goroutines.METRICS,
     *gc.METRICS,
 )
-CPU: tuple[Metric, ...] = (*share.METRICS, *stack_depth.METRICS)
+CPU: tuple[Metric, ...] = (*share.METRICS, *mcall_way.METRICS, *stack_depth.METRICS, *hardware.METRICS)
 TRACE: tuple[Metric, ...] = (
     *trace_requests.METRICS,
     *goroutine_creation.METRICS,

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _LATE_S, _LATE_SHARE = 1e-3, 0.01
 _STALL = 100.0
+#: slow requests that end within so many medians of each other were released together
+_TOGETHER = 10.0
 _DISTINCT = 0.01
 #: sent / planned below this has dropped slots of its schedule
 _KEPT = 0.99
@@ -72,25 +74,17 @@ def _little(begun, ended, service, carries: Carries, plan: Plan) -> list[tuple]:
 
 
 def _stall(begun: np.ndarray, ended: np.ndarray, service: np.ndarray) -> tuple:
-    """Test three: a tail that comes all at once on every connection is a stall, one spread in time is not."""
+    """Test three: a tail that ends all at once on every connection is a stall, one spread in time is not."""
     median = max(float(np.median(service)), 1e-9)
     ratio = float(service.max() / median)
     if ratio <= _STALL:
         return ("max / median", ratio, False, "no stall stands out")
-    tail = service > _STALL * median
-    episodes = _episodes(begun[tail], ended[tail])
-    each = tail.sum() / episodes
-    busy = max(most_in_flight(begun, ended), 1)
-    says = f"{tail.sum()} over 100 medians in {episodes} episodes, {each:.1f} each, {busy} in flight at most"
-    told = "every connection stuck at once: a stall" if each >= busy / 2 else "they came one by one"
+    tail = np.sort(ended[service > _STALL * median])
+    episodes = 1 + int((np.diff(tail) > _TOGETHER * median * 1e9).sum())
+    each, busy = len(tail) / episodes, most_in_flight(begun, ended)
+    told = "every connection stuck at once: a stall" if each >= max(busy / 2, 2) else "they came one by one"
+    says = f"{len(tail)} over 100 medians end in {episodes} places, {each:.1f} each, {busy} in flight at most"
     return ("max / median", ratio, True, f"{told} ({says})")
-
-
-def _episodes(begun: np.ndarray, ended: np.ndarray) -> int:
-    """Groups of requests that overlap in time."""
-    order = np.argsort(begun, kind="stable")
-    reach = np.maximum.accumulate(ended[order])
-    return 1 + int((begun[order][1:] > reach[:-1]).sum())
 
 
 def most_in_flight(begun: np.ndarray, ended: np.ndarray) -> int:
@@ -109,7 +103,8 @@ def _gap(begun: np.ndarray, ended: np.ndarray, service: np.ndarray) -> tuple:
     order = np.argsort(ended, kind="stable")
     oldest = np.minimum.accumulate(begun[order][::-1])[::-1]
     silence_s = (ended[order][1:] - np.maximum(ended[order][:-1], oldest[1:])) / 1e9
-    longest = float(silence_s.max()) / max(float(np.median(service)), 1e-9)
+    sending = ended[order][:-1] <= begun.max()  # what is still under way then only drains
+    longest = float(silence_s[sending].max(initial=0.0)) / max(float(np.median(service)), 1e-9)
     silent = longest > 10.0 + 2.0 * math.log(len(ended))
     says = "median latencies without an answer while requests waited" if silent else "answers came throughout"
     return ("longest silence", longest, silent, says)

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from matplotlib.figure import Figure
 
 from schedlab.figures.forest import COLOURS, draw_line, limits_of, round_ticks
-from schedlab.figures.levels import nothing
+from schedlab.figures.nothing import nothing
 from schedlab.figures.style import house
 from schedlab.model.results import Comparison
 from schedlab.stats.say import factor

@@ -10,6 +10,7 @@ from matplotlib.ticker import FuncFormatter
 
 from schedlab import units
 from schedlab.figures.latency import survival
+from schedlab.figures.nothing import nothing
 from schedlab.figures.per_run import per_run
 from schedlab.figures.style import house, looks
 from schedlab.stats.matrix import means
@@ -61,16 +62,5 @@ def over_time(points: pd.DataFrame, quantity: str, title: str) -> Figure:
         axes.set(xlabel="time since the window began (s)", ylabel=quantity)
         axes.set_title(title)
         axes.legend(loc="upper left", bbox_to_anchor=(1, 1))
-    plt.close(figure)
-    return figure
-
-
-def nothing(title: str) -> Figure:
-    """One line instead of a figure: these data do not hold what it shows."""
-    with house():
-        figure, axes = plt.subplots(figsize=(6.6, 0.7))
-        axes.axis("off")
-        axes.set_title(title)
-        axes.text(0, 0.3, "Not measured: no run of these data gives a value.", transform=axes.transAxes)
     plt.close(figure)
     return figure

@@ -8,6 +8,7 @@ import seaborn as sns
 from matplotlib.figure import Figure
 
 from schedlab import units
+from schedlab.figures.nothing import nothing
 from schedlab.figures.style import house, looks
 from schedlab.model.results import Estimate
 
@@ -15,6 +16,8 @@ from schedlab.model.results import Estimate
 def per_run(values: pd.DataFrame, means: dict[str, Estimate], title: str) -> Figure:
     """Per-run values (columns arm, value, unit, about) with the mean of each arm and its interval."""
     shown = values.dropna(subset=["value"])
+    if not len(shown):
+        return nothing(title)
     unit = shown["unit"].iloc[0]
     size, _ = units.scale(shown["value"], unit)
     arms = sorted(means)

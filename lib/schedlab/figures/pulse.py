@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from schedlab import units
-from schedlab.figures.levels import nothing
+from schedlab.figures.nothing import nothing
 from schedlab.figures.style import house, looks
 
 _COLUMNS = 4

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from schedlab.figures.levels import nothing
+from schedlab.figures.nothing import nothing
 from schedlab.figures.style import house
 
 _COLUMNS = 3

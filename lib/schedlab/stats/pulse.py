@@ -29,18 +29,25 @@ def measured(series: pd.DataFrame, unit: str, band: float = 3.0, hold: int = 3) 
 
     `series` is one quantity of `metrics.pulse.series`; the area is in `unit` times seconds.
     """
+    units = {"peak": unit, "peak_at_s": "s", "area": f"{unit} s" if unit != "1" else "s", "recovery_s": "s"}
     found = responses(series.dropna(subset=["value"]), band, hold)
     about = series.drop_duplicates("run").set_index("run")[["arm", "block"]]
-    units = {"peak": unit, "peak_at_s": "s", "area": f"{unit} s" if unit != "1" else "s", "recovery_s": "s"}
-    parts = [
-        found[["run", "missing_because"]].assign(
-            metric=name, unit=units[name], value=found[name], better="lower"
-        )
-        for name in units
-    ]
-    long = pd.concat(parts, ignore_index=True) if len(found) else pd.DataFrame(columns=["run", "metric"])
-    long["missing_because"] = long["missing_because"].where(long["metric"] == "recovery_s", "")
-    return long.join(about, on="run")
+    wide = found.join(about, on="run").assign(better="lower")
+    long = wide.melt(["run", "arm", "block", "better", "missing_because"], list(units), "metric")
+    reasons = long["missing_because"].where(long["metric"] == "recovery_s", "")
+    return long.assign(unit=long["metric"].map(units), missing_because=reasons)
+
+
+def sentence(measured: pd.DataFrame) -> str:
+    """The arm that recovers last and the one whose latency peaks highest, by medians over runs."""
+    kept = measured.dropna(subset=["value"])
+    middle = kept.groupby(["metric", "arm"])["value"].median()
+    if not len(middle):
+        return "no run of these data holds a pulse"
+    peak = middle.get("peak")
+    slow = f"the highest peak is that of {peak.idxmax()}, the lowest that of {peak.idxmin()}"
+    lasting = int((measured["missing_because"] != "").sum())
+    return f"{slow}; {lasting} of {measured['run'].nunique()} runs do not recover before they end"
 
 
 def _response(run: object, part: pd.DataFrame, band: float, hold: int) -> tuple:

@@ -15,31 +15,37 @@ _BOOL = r"(?:true|false|\d+)"
 #: leading blanks may be trimmed, tabs, or commented out
 _INDENT = r"^[ \t]*(?://[ \t]*)?"
 
+#: what fits 64 bits; as bytes after << 20
+_D, _MB = r"\d{1,18}", r"\d{1,12}"
+_ID = rf"(nil|-?{_D})"
+_S = rf"(-?{_D})"
+_LISTED = rf"(?:-?{_D}(?: +-?{_D})*)?"
+
 HEADER = re.compile(
-    r"SCHED (?P<ms>\d+)ms: gomaxprocs=(?P<gomaxprocs>\d+) idleprocs=(?P<idleprocs>-?\d+)"
-    r" threads=(?P<threads>\d+)"
-    r"(?: spinningthreads=(?P<spinningthreads>\d+))?(?: needspinning=(?P<needspinning>\d+))?"
-    r" idlethreads=(?P<idlethreads>-?\d+) runqueue=(?P<runqueue>-?\d+)"
-    r"(?: gcwaiting=(?P<gcwaiting>true|false|\d+) nmidlelocked=(?P<nmidlelocked>-?\d+)"
-    r"(?: nmspinning=(?P<nmspinning>\d+))? stopwait=(?P<stopwait>-?\d+)"
-    r" sysmonwait=(?P<sysmonwait>true|false|\d+)"
-    r"| \[(?P<queues>[-\d ]*)\](?: schedticks=\[(?P<ticks>[\d ]*)\])?)\s*$"
+    rf"SCHED (?P<ms>{_D})ms: gomaxprocs=(?P<gomaxprocs>{_D}) idleprocs=(?P<idleprocs>-?{_D})"
+    rf" threads=(?P<threads>{_D})"
+    rf"(?: spinningthreads=(?P<spinningthreads>{_D}))?(?: needspinning=(?P<needspinning>{_D}))?"
+    rf" idlethreads=(?P<idlethreads>-?{_D}) runqueue=(?P<runqueue>-?{_D})"
+    rf"(?: gcwaiting=(?P<gcwaiting>true|false|{_D}) nmidlelocked=(?P<nmidlelocked>-?{_D})"
+    rf"(?: nmspinning=(?P<nmspinning>{_D}))? stopwait=(?P<stopwait>-?{_D})"
+    rf" sysmonwait=(?P<sysmonwait>true|false|{_D})"
+    rf"| \[ *(?P<queues>{_LISTED}) *\](?: schedticks=\[ *(?P<ticks>{_LISTED}) *\])?)\s*$"
 )
 PROC = re.compile(
-    _INDENT + r"P(\d+): status=(\d+) schedtick=(\d+) syscalltick=(\d+) m=(nil|-?\d+)"
-    r" runqsize=(-?\d+)(?:/\d+)? gfreecnt=(-?\d+)(?: timerslen=(\d+))?\s*$"
+    rf"{_INDENT}P({_D}): status=({_D}) schedtick=({_D}) syscalltick=({_D}) m={_ID}"
+    rf" runqsize={_S}(?:/\d+)? gfreecnt={_S}(?: timerslen=({_D}))?\s*$"
 )
 THREAD = re.compile(
-    _INDENT + r"M(-?\d+): p=(nil|-?\d+) curg=(nil|-?\d+) mallocing=(-?\d+) throwing=(-?\d+)"
-    r" (?:gcing=\d+ |preemptoff=(.*?) )?locks=(-?\d+) dying=(-?\d+) (?:helpgc=-?\d+ )?"
-    r"spinning=(true|false|\d+)(?: blocked=(true|false|\d+))? lockedg=(nil|-?\d+)\s*$"
+    rf"{_INDENT}M{_S}: p={_ID} curg={_ID} mallocing={_S} throwing={_S}"
+    rf" (?:gcing=\d+ |preemptoff=(.*?) )?locks={_S} dying={_S} (?:helpgc=-?\d+ )?"
+    rf"spinning=(true|false|{_D})(?: blocked=(true|false|{_D}))? lockedg={_ID}\s*$"
 )
-GOROUTINE = re.compile(_INDENT + r"G(\d+): status=(\d+)\((.*)\) m=(nil|-?\d+) lockedm=(nil|-?\d+)\s*$")
-_F = r"(\d+(?:\.\d+)?)"
+GOROUTINE = re.compile(rf"{_INDENT}G({_D}): status=({_D})\((.*)\) m={_ID} lockedm={_ID}\s*$")
+_F = r"(\d{1,15}(?:\.\d{1,15})?)"
 GC = re.compile(
-    rf"gc #?(\d+) @{_F}s (\d+)%(?: \(checking for goroutine leaks\))?: "
-    r"([\d.+]+) ms clock, ([\d.+/]+) ms cpu, (\d+)->(\d+)->(\d+) MB, (\d+) MB goal, "
-    r"(?:\d+ MB stacks, \d+ MB globals, )?(\d+) P( \(forced\))?\s*$"
+    rf"gc #?({_D}) @{_F}s (\d{{1,9}})%(?: \(checking for goroutine leaks\))?: "
+    rf"([\d.+]{{1,99}}) ms clock, ([\d.+/]{{1,199}}) ms cpu, ({_MB})->({_MB})->({_MB}) MB, ({_MB}) MB goal, "
+    rf"(?:\d+ MB stacks, \d+ MB globals, )?({_D}) P( \(forced\))?\s*$"
 )
 #: where a record starts inside a line that other text begins
 STARTS = re.compile(r"SCHED \d+ms: |gc #?\d+ @[\d.]+s ")

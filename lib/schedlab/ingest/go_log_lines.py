@@ -30,6 +30,8 @@ class _Part(NamedTuple):
 
 
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+#: how long the wall clock is that our harness puts before each line
+STAMP = 20
 _UNIX_NS = re.compile(r"(\d{19}) (.*)", re.S)
 _CRI = re.compile(r"(\d{4}-\d\d-\d\dT\S+) (stdout|stderr) ([FP]) ?(.*)", re.S)
 _KUBECTL = re.compile(r"\[(pod/[^\]]+)\] ?(.*)", re.S)
@@ -42,29 +44,38 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def lines(text: str, damage: Damage) -> Iterator[Line]:
-    """Every line of the log; which wrappers are in use is told from its first lines, outermost first."""
+    """Every line of a log that is in memory, without what carries it."""
     plain = text.split("\n")
     if plain and not plain[-1]:
         plain.pop()
-    found: Iterator[Line] = (Line(_clean(t), n, 0, "") for n, t in enumerate(plain, 1))
-    sample = [_clean(t) for t in plain[:400] if t.strip()]
-    for _ in range(3):
-        wrapper = _in_use(sample)
-        if wrapper is None:
-            break
-        found = _unwrapped(found, wrapper, damage)
+    found = (Line(clean(t), n, 0, "") for n, t in enumerate(plain, 1))
+    return unwrapped(found, wrappers(plain), damage)
+
+
+def wrappers(first: list[str]) -> tuple[Callable, ...]:
+    """What carries the lines, outermost first, told from the first lines of the log."""
+    sample = [clean(t) for t in first[:400] if t.strip()]
+    found = []
+    while len(found) < 3 and (wrapper := _in_use(sample)):
+        found.append(wrapper)
         sample = [part.text.rstrip("\n") for t in sample if (part := wrapper(t))]
+    return tuple(found)
+
+
+def stamped_only(carried: tuple[Callable, ...]) -> bool:
+    """Whether the lines carry our harness's wall clock and nothing else."""
+    return carried == (_unix_ns,)
+
+
+def unwrapped(found: Iterator[Line], carried: tuple[Callable, ...], damage: Damage) -> Iterator[Line]:
+    """The lines without those wrappers."""
+    for wrapper in carried:
+        found = _unwrapped(found, wrapper, damage)
     return found
 
 
-def unix_ns_only(head: bytes) -> bool | None:
-    """True if every line of the head has our harness's prefix alone, False if none is wrapped, else None."""
-    sample = [t for t in head.decode("utf-8", "replace").split("\n")[:200] if t.strip()]
-    wrapper = _in_use(sample)
-    return False if wrapper is None else True if wrapper is _unix_ns else None
-
-
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
+    """The line without colour and without the carriage return of Windows."""
     text = text.removesuffix("\r")
     return _ANSI.sub("", text) if "\x1b" in text else text
 
@@ -103,7 +114,7 @@ def _unwrapped(found: Iterator[Line], wrapper: Callable, damage: Damage) -> Iter
 def _split(line: Line) -> Iterator[Line]:
     """An envelope may hold several lines."""
     for text in line.text.removesuffix("\n").split("\n"):
-        yield line._replace(text=_clean(text))
+        yield line._replace(text=clean(text))
 
 
 def _unix_ns(text: str) -> _Part | None:

@@ -1,4 +1,4 @@
-"""Records of a Go runtime log in columns, each with the line it stands on; what a line says, nothing more."""
+"""Records of a Go runtime log as rows, each with its place in the log; what a line says, nothing more."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ _HEADER_INTS = (
     ),
     *("gcwaiting", "nmidlelocked", "stopwait", "sysmonwait"),
 )
-#: kind of record -> its columns
+#: kind of record -> its columns; the key is the record's place: its stream, then its line
 COLUMNS = {
-    "header": ("line", "source", "wall_ns", *_HEADER_INTS, "detail", "doubtful"),
+    "header": ("key", "wall_ns", *_HEADER_INTS, "detail", "doubtful"),
     "proc": (
-        *("line", "source", "proc", "status", "schedtick", "syscalltick", "thread", "runqsize", "gfreecnt"),
+        *("key", "proc", "status", "schedtick", "syscalltick", "thread", "runqsize", "gfreecnt"),
         "timerslen",
     ),
     "thread": (
-        *("line", "source", "thread", "proc", "goroutine", "mallocing", "throwing", "preemptoff", "locks"),
+        *("key", "thread", "proc", "goroutine", "mallocing", "throwing", "preemptoff", "locks"),
         *("dying", "spinning", "blocked", "locked_goroutine"),
     ),
-    "goroutine": ("line", "source", "goroutine", "status", "reason", "thread", "locked_thread"),
+    "goroutine": ("key", "goroutine", "status", "scan", "reason", "thread", "locked_thread"),
     "gc": (
-        *("line", "source", "wall_ns", "gc", "since_start_s", "gc_cpu_share"),
+        *("key", "wall_ns", "gc", "since_start_s", "gc_cpu_share"),
         *("sweep_term_s", "mark_s", "mark_term_s"),
         *("sweep_term_cpu_s", "assist_cpu_s", "background_cpu_s", "idle_cpu_s", "mark_term_cpu_s"),
         *("heap_start_bytes", "heap_end_bytes", "heap_live_bytes", "goal_bytes", "procs", "forced"),
@@ -42,24 +42,32 @@ COLUMNS = {
 _WORDS = {"true": 1, "false": 0, "nil": -1, None: -1}
 
 
+#: the line's part of a key
+LINES = 1 << 44
+SCAN_BIT = 0x1000
+
+
 @dataclass
 class Records:
-    """Rows of every kind, tuples in the order of COLUMNS; `broken` holds (line, source) of lost records."""
+    """Rows of every kind, tuples in the order of COLUMNS; `broken` holds the keys of lost records."""
 
     rows: dict[str, list[tuple]] = field(default_factory=lambda: {kind: [] for kind in COLUMNS})
-    broken: list[tuple[int, int]] = field(default_factory=list)
+    broken: list[int] = field(default_factory=list)
 
-    def add(
-        self, kind: str, found: re.Match, line: int, source: int, wall_ns: int, sane: bool = True
-    ) -> None:
+    def add(self, kind: str, found: re.Match, key: int, wall_ns: int, sane: bool = True) -> None:
         """Take in one matched record."""
         if kind == "header":
-            self.rows[kind].append((line, source, wall_ns, *_header(found), not sane))
-            self.rows["proc"] += _listed(found, line, source)
+            self.rows[kind].append((key, wall_ns, *_header(found), not sane))
+            self.rows["proc"] += _listed(found, key)
         elif kind == "gc":
-            self.rows[kind].append((line, source, wall_ns, *_gc(found)))
+            self.rows[kind].append((key, wall_ns, *_gc(found)))
         else:
-            self.rows[kind].append((line, source, *_FIELDS[kind](found)))
+            self.rows[kind].append((key, *_FIELDS[kind](found)))
+
+    def lose_header(self, key: int, wall_ns: int, ms: int) -> None:
+        """A SCHED line of which only the time is left begins a snapshot all the same, a doubtful one."""
+        unknown = [-1] * (len(_HEADER_INTS) - 1)
+        self.rows["header"].append((key, wall_ns, ms, *unknown, 0, True))
 
 
 def match(text: str) -> tuple[str, re.Match] | None:
@@ -92,7 +100,7 @@ def _header(found: re.Match) -> tuple:
     return (*(_int(found[name]) for name in _HEADER_INTS), found["queues"] is None)
 
 
-def _listed(found: re.Match, line: int, source: int) -> list[tuple]:
+def _listed(found: re.Match, key: int) -> list[tuple]:
     """One proc row per entry of the list that a summary line ends with."""
     if found["queues"] is None:
         return []
@@ -100,7 +108,7 @@ def _listed(found: re.Match, line: int, source: int) -> list[tuple]:
     ticks = [_int(v) for v in (found["ticks"] or "").split()]
     ticks = ticks if len(ticks) == len(queues) else [-1] * len(queues)
     pairs = enumerate(zip(queues, ticks, strict=True))
-    return [(line, source, proc, -1, tick, -1, -1, queue, -1, -1) for proc, (queue, tick) in pairs]
+    return [(key, proc, -1, tick, -1, -1, queue, -1, -1) for proc, (queue, tick) in pairs]
 
 
 def _proc(found: re.Match) -> tuple:
@@ -122,7 +130,8 @@ def _thread(found: re.Match) -> tuple:
 
 def _goroutine(found: re.Match) -> tuple:
     goroutine, status, reason, thread, locked = found.groups()
-    return (int(goroutine), int(status), reason, _int(thread), _int(locked))
+    bits = int(status)
+    return (int(goroutine), bits & ~SCAN_BIT, bits & SCAN_BIT > 0, reason, _int(thread), _int(locked))
 
 
 _FIELDS = {"proc": _proc, "thread": _thread, "goroutine": _goroutine}

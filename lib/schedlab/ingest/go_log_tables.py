@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import itemgetter
 
 import numpy as np
 import pandas as pd
 
 from schedlab.ingest import go_log_processes as processes
 from schedlab.ingest.damage import Damage
-from schedlab.ingest.go_log_records import COLUMNS
+from schedlab.ingest.go_log_records import COLUMNS, LINES, Records
 from schedlab.model.tables import (
     GC_CYCLES,
     SCHED_GOROUTINES,
@@ -19,9 +20,8 @@ from schedlab.model.tables import (
     Table,
 )
 
-SCAN_BIT = 0x1000
 _TEXT = {"reason", "preemptoff"}
-_FLAGS = {"detail", "doubtful", "spinning", "blocked", "forced"}
+_FLAGS = {"scan", "doubtful", "spinning", "blocked", "forced"}
 _SECONDS = {name for name in COLUMNS["gc"] if name.endswith(("_s", "_share"))}
 
 Columns = dict[str, np.ndarray]
@@ -29,32 +29,50 @@ Columns = dict[str, np.ndarray]
 
 @dataclass(frozen=True)
 class Parsed:
-    """Columns per kind of record (see COLUMNS), in the order of their lines; (line, source) of lost ones."""
+    """Columns per kind of record (see COLUMNS), in the order of their keys; keys of lost records."""
 
     columns: dict[str, Columns]
     broken: np.ndarray
 
 
-def columns_of(kind: str, rows: list[tuple]) -> Columns:
-    """Columns from rows in the order of COLUMNS."""
+def parsed(records: Records, exact: dict[str, Columns] | None = None) -> Parsed:
+    """The records in columns, put among those that the compiled path has found."""
+    exact = exact or {}
+    columns = {kind: _columns(kind, rows, exact.get(kind)) for kind, rows in records.rows.items()}
+    return Parsed(columns, np.array(records.broken, dtype=np.int64))
+
+
+def _columns(kind: str, rows: list[tuple], exact: Columns | None = None) -> Columns:
+    """Columns from rows in the order of COLUMNS, among those that are columns already."""
+    rows = sorted(rows, key=itemgetter(0))
     names = COLUMNS[kind]
     values = list(zip(*rows, strict=True)) if rows else [()] * len(names)
-    return {name: _array(name, v) for name, v in zip(names, values, strict=True)}
+    found = {name: _array(name, v) for name, v in zip(names, values, strict=True)}
+    if exact is None or not rows:
+        return exact or found
+    place = np.searchsorted(exact["key"], found["key"], side="right")
+    return {name: _inserted(exact[name], place, found[name]) for name in names}
 
 
-def _array(name: str, values: tuple) -> np.ndarray:
+def _array(name: str, values: tuple) -> np.ndarray | pd.Categorical:
     if name in _TEXT:
-        return np.array(values, dtype=object)
-    if name in _FLAGS and name != "detail":
+        return pd.Categorical(values, categories=pd.Index(sorted(set(values)), dtype="str"))
+    if name in _FLAGS:
         return np.array(values, dtype=bool)
     return np.array(values, dtype=np.float64 if name in _SECONDS else np.int64)
+
+
+def _inserted(into, place: np.ndarray, values):
+    if not isinstance(into, pd.Categorical):
+        return np.insert(into, place, values)
+    names = pd.Index(sorted({*into.categories, *values.categories}), dtype="str")
+    codes = [text.set_categories(names).codes for text in (into, values)]
+    return pd.Categorical.from_codes(np.insert(codes[0], place, codes[1]), names)
 
 
 def tables(parsed: Parsed, damage: Damage) -> tuple[dict[str, pd.DataFrame], dict, tuple[str, ...]]:
     """(tables, facts, warnings) of one log."""
     header = parsed.columns["header"]
-    place = np.lexsort((header["line"], header["source"]))
-    header = {name: values[place] for name, values in header.items()}
     process, overlap = _processes(header)
     rows = {
         kind: _attributed(kind, parsed.columns[kind], header, damage)
@@ -65,7 +83,7 @@ def tables(parsed: Parsed, damage: Damage) -> tuple[dict[str, pd.DataFrame], dic
         SCHED_SNAPSHOTS.name: _snapshots(header, process, rows["proc"], doubtful),
         SCHED_PROCS.name: _frame(SCHED_PROCS, rows["proc"]),
         SCHED_THREADS.name: _frame(SCHED_THREADS, rows["thread"]),
-        SCHED_GOROUTINES.name: _frame(SCHED_GOROUTINES, _without_scan_bit(rows["goroutine"])),
+        SCHED_GOROUTINES.name: _frame(SCHED_GOROUTINES, rows["goroutine"]),
         GC_CYCLES.name: _collections(parsed.columns["gc"], header, process),
     }
     n = (
@@ -84,15 +102,12 @@ def tables(parsed: Parsed, damage: Damage) -> tuple[dict[str, pd.DataFrame], dic
     return found, facts, _warnings(n, overlap)
 
 
-def _key(columns: Columns) -> np.ndarray:
-    return (columns["source"] << 44) | columns["line"]
-
-
 def _processes(header: Columns) -> tuple[np.ndarray, bool]:
     """Process numbers over all streams of the file, and whether processes overlap within one stream."""
-    found, overlap, first = np.zeros(len(header["line"]), np.int64), False, 0
-    for source in np.unique(header["source"]):
-        here = np.flatnonzero(header["source"] == source)
+    found, overlap, first = np.zeros(len(header["key"]), np.int64), False, 0
+    sources = header["key"] // LINES
+    for source in np.unique(sources):
+        here = np.flatnonzero(sources == source)
         certain = here[header["ms"][here] >= 0]
         numbers, beside = processes.split(
             *(header[name][certain] for name in ("ms", "gomaxprocs", "wall_ns"))
@@ -106,31 +121,46 @@ def _processes(header: Columns) -> tuple[np.ndarray, bool]:
 
 def _attributed(kind: str, columns: Columns, header: Columns, damage: Damage) -> Columns:
     """The rows with the `snapshot` they belong to; rows before the first SCHED line belong to none."""
-    snapshot = np.searchsorted(_key(header), _key(columns), side="right") - 1
-    owned = (snapshot >= 0) & (
-        header["source"][snapshot] == columns["source"] if len(header["line"]) else False
-    )
-    if owned.all():
-        return columns | {"snapshot": snapshot}
+    key, n = columns["key"], len(header["key"])
+    begins = np.searchsorted(key, header["key"])
+    snapshot = np.repeat(np.arange(-1, n), np.diff(begins, prepend=0, append=len(key)))
+    owned = _owned(key, snapshot, header["key"])
+    others = {name: values for name, values in columns.items() if name != "key"}
+    if owned is None:
+        return others | {"snapshot": snapshot}
     lost = np.flatnonzero(~owned)
-    damage.add(f"{kind} line without its SCHED line", int(columns["line"][lost[0]]), "", len(lost))
-    return {name: values[owned] for name, values in columns.items()} | {"snapshot": snapshot[owned]}
+    damage.add(f"{kind} line without its SCHED line", int(key[lost[0]] % LINES), "", len(lost))
+    return {name: values[owned] for name, values in others.items()} | {"snapshot": snapshot[owned]}
+
+
+def _owned(key: np.ndarray, snapshot: np.ndarray, header_key: np.ndarray) -> np.ndarray | None:
+    """Which rows follow a SCHED line of their own stream; None where all do."""
+    if not len(key) or (snapshot[0] >= 0 and key[-1] < LINES):
+        return None
+    owned = snapshot >= 0
+    if len(header_key):
+        owned &= header_key[snapshot] // LINES == key // LINES
+    return None if owned.all() else owned
 
 
 def _doubtful(header: Columns, rows: dict[str, Columns], parsed: Parsed, process: np.ndarray, damage: Damage):
     """Snapshots that are impossible, that lost a record, or whose dump is not whole."""
     n = len(process)
     doubtful = header["doubtful"].copy()
-    if len(parsed.broken) and n:
-        owner = (
-            np.searchsorted(_key(header), (parsed.broken[:, 1] << 44) | parsed.broken[:, 0], side="right") - 1
-        )
-        doubtful[owner[owner >= 0]] = True
-    counts = {kind: np.bincount(columns["snapshot"], minlength=n) for kind, columns in rows.items()}
+    owner = np.searchsorted(header["key"], parsed.broken, side="right") - 1
+    doubtful[owner[owner >= 0]] = True
+    counts = {kind: _counts(columns["snapshot"], n) for kind, columns in rows.items()}
     short = (header["detail"] > 0) & ~doubtful & _short(header, counts, process)
     for place in np.flatnonzero(short):
-        damage.add("dump that is not whole", int(header["line"][place]), f"SCHED {header['ms'][place]}ms")
+        damage.add(
+            "dump that is not whole", int(header["key"][place] % LINES), f"SCHED {header['ms'][place]}ms"
+        )
     return doubtful | short
+
+
+def _counts(snapshot: np.ndarray, n: int) -> np.ndarray:
+    """How many rows each snapshot has; they stand in the order of the snapshots."""
+    return np.diff(np.searchsorted(snapshot, np.arange(n + 1)))
 
 
 def _short(header: Columns, counts: Columns, process: np.ndarray) -> np.ndarray:
@@ -146,12 +176,14 @@ def _short(header: Columns, counts: Columns, process: np.ndarray) -> np.ndarray:
 
 def _snapshots(header: Columns, process: np.ndarray, proc: Columns, doubtful: np.ndarray) -> pd.DataFrame:
     n = len(process)
-    local = np.bincount(proc["snapshot"], weights=proc["runqsize"], minlength=n).astype(np.int64)
-    printed = np.bincount(proc["snapshot"], minlength=n) > 0
+    local = np.zeros(n, np.int64)
+    np.add.at(local, proc["snapshot"], proc["runqsize"])
+    printed = _counts(proc["snapshot"], n) > 0
     kept = {name: header[name] for name, _, _ in SCHED_SNAPSHOTS.columns if name in header}
     made = {
         "snapshot": np.arange(n),
         "process": process,
+        "line": header["key"] % LINES,
         "since_first_s": header["ms"] / 1e3,
         "local_runqueue": np.where(printed, local, -1),
         "detail": header["detail"] > 0,
@@ -160,19 +192,15 @@ def _snapshots(header: Columns, process: np.ndarray, proc: Columns, doubtful: np
     return SCHED_SNAPSHOTS.frame(kept | made)
 
 
-def _without_scan_bit(columns: Columns) -> Columns:
-    status = columns["status"]
-    return columns | {"status": status & ~SCAN_BIT, "scan": (status & SCAN_BIT) > 0}
-
-
 def _collections(gc: Columns, header: Columns, process: np.ndarray) -> pd.DataFrame:
-    numbers = np.zeros(len(gc["line"]), np.int64)
-    for source in np.unique(gc["source"]):
-        mine, theirs = gc["source"] == source, header["source"] == source
+    numbers = np.zeros(len(gc["key"]), np.int64)
+    sources, header_sources = gc["key"] // LINES, header["key"] // LINES
+    for source in np.unique(sources):
+        mine, theirs = sources == source, header_sources == source
         numbers[mine] = processes.of_collections(
-            gc["gc"][mine], gc["line"][mine], header["line"][theirs], process[theirs]
+            gc["gc"][mine], gc["key"][mine], header["key"][theirs], process[theirs]
         )
-    return _frame(GC_CYCLES, gc | {"process": numbers})
+    return _frame(GC_CYCLES, gc | {"process": numbers, "line": gc["key"] % LINES})
 
 
 def _frame(table: Table, columns: Columns) -> pd.DataFrame:

@@ -8,39 +8,35 @@ not the start of the process; wait reasons count only for status 4; local queues
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
 
-import numpy as np
-
-from schedlab.ingest import go_log_lines, go_log_records, go_log_repair, go_log_tables
-from schedlab.ingest.damage import Damage, text_of
-from schedlab.ingest.go_log_extras import Extras
+from schedlab.ingest import go_log_lines, go_log_tables
+from schedlab.ingest.damage import Damage
+from schedlab.ingest.go_log_blocks import Blocks, pieces
 from schedlab.ingest.go_log_lines import Line
+from schedlab.ingest.go_log_scan import Scan
 from schedlab.model import tables
 from schedlab.model.extend import Reader, Reading
 
 _ANY = re.compile(
     rb"SCHED \d+ms: gomaxprocs=|gc #?\d+ @[\d.]+s \d+%|: status=\d+ schedtick=|: status=\d+\([^)\n]+\)+ m="
 )
-_LOST = re.compile(r"SCHED \d+ms: |gc #?\d+ @[\d.]+s |[PMG]\d+: (?:status|p)=| runqueue=\d| schedtick=\d")
-_COLLECTION = re.compile(r"gc #?\d+ @|^SCHED(?! \d)")
-_MS = re.compile(r"SCHED (\d{1,15})ms: ")
-_ELIDED = re.compile(r"^\s*(?:\.\.\.[\s.]*|…+|。。。)$")
+#: a log of so many blocks is worth loading the compiled path; how much of it shows what carries its lines
+_LARGE, _SAMPLE = 8, 1 << 20
 
 
 def _sniff(head: bytes, name: str) -> bool:
     return bool(_ANY.search(head))
 
 
-def _read(path: str, data: bytes) -> Reading:
+def read_stream(path: str, stream: Iterable[bytes], compiled: bool | None = None) -> Reading:
+    """The log that arrives in these pieces, never held as a whole; large ones are scanned compiled."""
     damage = Damage()
     scan = Scan(damage)
-    text = text_of(data, damage)
-    whole, _, tail = text.rpartition("\n")
-    for line in go_log_lines.lines(whole, damage):
-        scan.take(line)
-    if tail:
-        scan.cut(whole.count("\n") + 1 + bool(whole), tail)
-    found, facts, warnings = go_log_tables.tables(scan.done(), damage)
+    exact = _scan(Blocks(stream, damage), scan, damage, compiled)
+    parsed = go_log_tables.parsed(scan.done(), exact)
+    found, facts, warnings = go_log_tables.tables(parsed, damage)
     rows = sum(len(frame) for frame in found.values())
     if rows == (found[tables.SCHED_SNAPSHOTS.name]["gomaxprocs"] < 0).sum():
         raise damage.refuse(path, "holds no scheduler or GC record that can be read")
@@ -49,100 +45,49 @@ def _read(path: str, data: bytes) -> Reading:
     return Reading(READER.name, found, facts, damage.frame(), warnings)
 
 
-class Scan:
-    """Takes lines in order, keeps records, and rejoins torn ones."""
+def _read(path: str, data: bytes) -> Reading:
+    return read_stream(path, pieces(data))
 
-    def __init__(self, damage: Damage):
-        self.damage = damage
-        self.records = go_log_records.Records()
-        self.extras = Extras()
-        self.torn: dict[str, go_log_repair.Torn] = {}
-        self.sources: dict[str, int] = {}
-        self.rejoined = 0
-        self.other = 0
 
-    def take(self, line: Line) -> None:
-        """One line: a record, a piece of a torn one, the beginning of one, or other text."""
-        source = self.sources.setdefault(line.source, len(self.sources))
-        found = go_log_records.match(line.text)
-        if found:
-            self._add(*found, line, source)
-        elif line.source in self.torn and self._rejoin(line, source):
-            return
-        elif go_log_repair.begins(line.text):
-            self._give_up(line.source, source)
-            self.torn[line.source] = go_log_repair.Torn(line.text, line.number, line.wall_ns)
-        else:
-            self._other(line, source)
+def _scan(blocks: Blocks, scan: Scan, damage: Damage, compiled: bool | None) -> dict | None:
+    """Lines past `scan`, but those that the compiled path knows: their columns, None without that path."""
+    whole = iter(blocks)
+    first = list(islice(whole, _LARGE))
+    carried = go_log_lines.wrappers(b"".join(first[:1])[:_SAMPLE].decode("utf-8", "replace").split("\n"))
+    exact = _compiled(carried) if (len(first) == _LARGE if compiled is None else compiled) else None
+    raw = _lines(chain(first, whole), exact, damage)
+    for line in go_log_lines.unwrapped(raw, carried, damage):
+        scan.take(line)
+    if blocks.tail:
+        scan.cut(blocks.lines + 1, blocks.tail.decode("utf-8", "replace"))
+    return exact.columns() if exact else None
 
-    def cut(self, number: int, text: str) -> None:
-        """The last line has no end, so its last number may be short: it is not read."""
-        self._lose("cut line", Line(text, number, 0, ""), max(len(self.sources) - 1, 0))
 
-    def done(self) -> go_log_tables.Parsed:
-        """The columns of everything taken; what is still torn is lost."""
-        for name, source in self.sources.items():
-            self._give_up(name, source)
-        columns = {kind: go_log_tables.columns_of(kind, rows) for kind, rows in self.records.rows.items()}
-        return go_log_tables.Parsed(columns, np.array(self.records.broken, dtype=np.int64).reshape(-1, 2))
+def _compiled(carried: tuple):
+    """The compiled path, for logs that carry nothing or our harness's wall clock; None for others."""
+    if carried and not go_log_lines.stamped_only(carried):
+        return None
+    from schedlab.ingest.go_log_compiled import Compiled
 
-    def facts(self) -> dict:
-        """What else the log held."""
-        return {
-            "streams": list(self.sources),
-            "rejoined_records": self.rejoined,
-            "other_lines": self.other,
-        } | self.extras.facts()
+    return Compiled(stamp=go_log_lines.STAMP if carried else 0)
 
-    def _add(self, kind: str, found: re.Match, line: Line, source: int) -> None:
-        sane = go_log_records.sane(kind, found)
-        if not sane:
-            self.damage.add("impossible numbers", line.number, found.group())
-        self.records.add(kind, found, line.number, source, line.wall_ns, sane)
-        before = line.text[: found.start()]
-        if before.strip() and kind in ("header", "gc"):
-            self._other(line._replace(text=before), source)
 
-    def _rejoin(self, line: Line, source: int) -> bool:
-        torn = self.torn[line.source]
-        whole = torn.feed(line.text)
-        if whole is None:
-            if torn.age >= go_log_repair.PATIENCE:
-                self._give_up(line.source, source)
-            return False
-        del self.torn[line.source]
-        kind, found, rest = whole
-        self.rejoined += 1
-        self.records.add(kind, found, torn.line, source, torn.wall_ns)
-        if rest:
-            self.take(Line(rest, torn.line, torn.wall_ns, line.source))
-        return True
+def _lines(blocks: Iterable[bytes], exact, damage: Damage) -> Iterator[Line]:
+    """The lines of all blocks that are left to the careful path."""
+    begin = 1
+    for block in blocks:
+        left = exact.take(block) if exact else enumerate(block.split(b"\n")[:-1], begin)
+        for number, raw in left:
+            yield Line(go_log_lines.clean(_decoded(raw, number, damage)), number, 0, "")
+        begin += block.count(b"\n")
 
-    def _give_up(self, name: str, source: int) -> None:
-        """What waited for its rest in that stream is lost."""
-        torn = self.torn.pop(name, None)
-        if torn:
-            self._lose("torn record", Line(torn.text, torn.line, torn.wall_ns, name), source)
 
-    def _lose(self, kind: str, line: Line, source: int) -> None:
-        """Count a lost record; a lost SCHED line still begins a snapshot, a damaged one."""
-        self.damage.add(kind, line.number, line.text)
-        if not _COLLECTION.search(line.text):
-            self.records.broken.append((line.number, source))
-        ms = _MS.search(line.text)
-        if ms:
-            unknown = [-1] * (len(go_log_records.COLUMNS["header"]) - 6)
-            self.records.rows["header"].append(
-                (line.number, source, line.wall_ns, int(ms[1]), *unknown, 0, True)
-            )
-
-    def _other(self, line: Line, source: int) -> None:
-        if _LOST.search(line.text):
-            self._lose("piece of a record", line, source)
-        elif _ELIDED.match(line.text):
-            self._lose("elided lines", line, source)
-        elif not self.extras.take(line):
-            self.other += bool(line.text.strip())
+def _decoded(raw: bytes, number: int, damage: Damage) -> str:
+    try:
+        return raw.decode()
+    except UnicodeDecodeError as error:
+        damage.add("invalid UTF-8", number, repr(raw[error.start : error.start + 20]))
+        return raw.decode(errors="replace")
 
 
 def _yields() -> tuple[str, ...]:

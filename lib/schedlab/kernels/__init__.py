@@ -23,12 +23,15 @@ ROWS = types.Array(types.float64, 2, "C", readonly=True)
 ROWS_OUT = types.Array(types.float64, 2, "C")
 
 
-def kernel(*signatures, parallel: bool = False, inline: bool = False):
+def kernel(*signatures, parallel: bool = False, inline: bool = False, lean: bool = False):
     """Compile a function for the given signatures, cached on disk, with numpy's rules for division.
 
     `inline=True`, without signatures, is for a few lines that other kernels call in their inner loops.
+    `lean=True` is for kernels that allocate nothing: without counting references to arrays, which costs
+    more than the work itself where helpers are called for every few bytes.
     """
-    options = {"error_model": "numpy", "nogil": True, "parallel": parallel}
+    options = {"error_model": "numpy", "nogil": True, "parallel": parallel, "forceinline": inline}
+    options |= {"_nrt": False} if lean else {}
 
     def compile_(function):
         compiled = numba.njit(**options)(function)

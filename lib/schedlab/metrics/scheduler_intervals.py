@@ -65,7 +65,8 @@ def wait_reasons(tables: dict[str, pd.DataFrame]) -> pd.Series:
     """Share of waiting goroutines (status 4, the only one whose reason counts) by wait reason."""
     goroutines = tables["SCHED_GOROUTINES"]
     good = goroutines["snapshot"].isin(_good(tables)["snapshot"])
-    return goroutines.loc[good & (goroutines["status"] == 4), "reason"].value_counts(normalize=True)
+    waiting = goroutines.loc[good & (goroutines["status"] == 4), "reason"]
+    return waiting.cat.remove_unused_categories().value_counts(normalize=True)
 
 
 def gini(sizes: np.ndarray) -> float:

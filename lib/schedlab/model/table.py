@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from schedlab.errors import SchedlabError
@@ -25,7 +26,8 @@ class Table:
         names = [name for name, _, _ in self.columns]
         if set(columns) != set(names):
             raise SchedlabError(f"table {self.name} takes {names}, not {sorted(columns)}")
-        return pd.DataFrame({name: pd.Series(columns[name], dtype=kind) for name, kind, _ in self.columns})
+        made = {name: _column(columns[name], kind) for name, kind, _ in self.columns}
+        return pd.DataFrame(made, copy=False)
 
     def empty(self) -> pd.DataFrame:
         """No rows, the right columns and types."""
@@ -40,6 +42,12 @@ class Table:
             if not _is(frame[name].dtype, kind):
                 raise SchedlabError(f"{self.name}.{name} is {frame[name].dtype}, not {kind}")
         return frame
+
+
+def _column(values, kind: str) -> pd.Series:
+    """The column, over the same memory where the values are an array of that type already."""
+    same = isinstance(values, np.ndarray | pd.Categorical) and str(values.dtype) == kind
+    return pd.Series(values, copy=False) if same else pd.Series(values, dtype=kind)
 
 
 def _is(dtype, kind: str) -> bool:

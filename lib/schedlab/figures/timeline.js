@@ -94,7 +94,7 @@ function axis() {
   const step = power * [1, 2, 5, 10].find((f) => f * power >= rough);
   for (let t = Math.ceil(from / step) * step; t <= to; t += step) {
     pen.beginPath(); pen.moveTo(x(t), bottom); pen.lineTo(x(t), bottom + 4); pen.stroke();
-    pen.fillText(Math.abs(t) < step / 2 ? "0" : show(t), x(t) - 14, bottom + 13);
+    if (x(t) < width - 40) pen.fillText(Math.abs(t) < step / 2 ? "0" : show(t), x(t) - 14, bottom + 13);
   }
 }
 

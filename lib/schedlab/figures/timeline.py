@@ -22,6 +22,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from schedlab import units
+from schedlab.figures.levels import nothing
 from schedlab.figures.style import house
 from schedlab.metrics import trace_clock, trace_lanes
 
@@ -32,7 +33,7 @@ COLOURS = {
     "runtime": ("#999999", "#000000"),
     "system call": ("#9bdcc9", "#000000"),
 }
-CYCLE, STOPPED, ASSIST = "#E69F00", "#D55E00", "#CC79A7"
+CYCLE, STOPPED, ASSIST = "#F0E442", "#D55E00", "#CC79A7"
 CAUSES = ("", "create", "unblock", "preempted", "yield", "syscall_exit", "unknown")
 #: a page holds at most this many spans; beyond, it shows the beginning of the window and says so
 MOST_SPANS = 100_000
@@ -73,11 +74,14 @@ def timeline(
     title: str = "",
     window_s: tuple[float, float] | None = None,
     still_s: float = 0.004,
-) -> Timeline:
+) -> Timeline | Figure:
     """The procs of one trace: all of it or `window_s` (seconds from its start) to zoom in.
 
-    The still twin shows `still_s` seconds, around the longest backlog of runnable goroutines.
+    The still twin shows `still_s` seconds, around the longest backlog of runnable goroutines. Without a trace
+    (no tables) it is one line that says so.
     """
+    if not tables:
+        return nothing(title)
     start, end = trace_clock.observed(tables["GOROUTINE_SPANS"])
     window = (start, end) if window_s is None else tuple(start + int(s * 1e9) for s in window_s)
     rows = trace_lanes.lanes(tables, window)
@@ -120,7 +124,7 @@ def _bars(rows: pd.DataFrame, zero: int) -> list[tuple[float, float]]:
 
 
 def _draw_ranges(axes, ranges: pd.DataFrame, zero: int) -> None:
-    looks = {"gc cycle": (CYCLE, 0.12), "stop-the-world": (STOPPED, 0.6)}
+    looks = {"gc cycle": (CYCLE, 0.3), "stop-the-world": (STOPPED, 0.6)}
     for row in ranges[ranges["kind"].isin(list(looks))].itertuples():
         colour, opacity = looks[row.kind]
         begin = (row.start_ns - zero) / 1e6

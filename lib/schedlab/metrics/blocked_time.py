@@ -31,7 +31,7 @@ def per_request(tables: dict[str, pd.DataFrame], run: Run) -> pd.DataFrame:
     scale = trace_requests.per_request(1.0, tables, run)
     return pd.DataFrame(
         {
-            "reason": found["reason"].replace("", "(unknown: it waited before the trace began)"),
+            "reason": found["reason"].replace("", "(since before the trace)"),
             "waits_per_request": found["count"] * scale,
             "blocked_s": found["total_s"] * scale,
         }

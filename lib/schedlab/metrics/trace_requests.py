@@ -11,7 +11,7 @@ from schedlab.model.extend import Metric
 from schedlab.model.run import Run
 
 NEEDS = (*trace_clock.NEEDS, "REQUESTS")
-#: what a request may meet; the first that applies names its group
+#: what a request may meet
 MET = ("stop-the-world", "mark assist", "gc cycle")
 #: the tracer stops the world itself, when it starts and when it ends
 OWN = ("start trace", "stop trace")
@@ -35,37 +35,33 @@ def per_request(value: float, tables: dict[str, pd.DataFrame], run: Run) -> floa
 
 
 def latency_beside(tables: dict[str, pd.DataFrame], run: Run) -> pd.DataFrame:
-    """Traced requests by what they met: met, requests, p50_s, p99_s, largest_s.
+    """Traced requests by what they met: met, requests, p50_s, p99_s, largest_s; one request may meet several.
 
     A request counts as having met a range of time when it was under way during any of it, give or take the
     uncertainty of the clocks: with 3 ms of that, a request that lasts 0.2 ms meets what passed 3 ms away.
     """
-    requests = traced(tables, run)
-    met = meeting(requests, tables, run)
-    groups = requests["latency_s"].groupby(met, sort=False)
-    found = pd.DataFrame(
-        {
-            "requests": groups.size(),
-            "p50_s": groups.quantile(0.5),
-            "p99_s": groups.quantile(0.99),
-            "largest_s": groups.max(),
-        }
-    )
-    found = found.reindex([*MET, "none of these"]).rename_axis("met").reset_index()
-    return found.assign(requests=found["requests"].fillna(0).astype(int))
+    latency = traced(tables, run)["latency_s"]
+    groups = meeting(tables, run)
+    groups["none of these"] = ~np.logical_or.reduce(list(groups.values()))
+    rows = [(met, int(mask.sum()), *_summary(latency[mask])) for met, mask in groups.items()]
+    return pd.DataFrame(rows, columns=["met", "requests", "p50_s", "p99_s", "largest_s"])
 
 
-def meeting(requests: pd.DataFrame, tables: dict[str, pd.DataFrame], run: Run) -> np.ndarray:
-    """What each request met of the collector, by name."""
-    clock, ranges = trace_clock.align(tables, run), tables["TRACE_RANGES"]
+def meeting(tables: dict[str, pd.DataFrame], run: Run) -> dict[str, np.ndarray]:
+    """Which of the traced requests met each kind of range; what the tracer itself does is left out."""
+    requests, clock, ranges = traced(tables, run), trace_clock.align(tables, run), tables["TRACE_RANGES"]
     ranges = ranges[~ranges["detail"].isin(OWN)]
-    met = np.full(len(requests), "none of these", object)
-    for kind in reversed(MET):
+    met = {}
+    for kind in MET:
         mine = ranges[ranges["kind"] == kind].sort_values("start_ns")
         starts = mine["start_ns"].to_numpy() + clock.offset_ns - clock.uncertainty_ns
         ends = mine["start_ns"] + mine["duration_s"] * 1e9 + clock.offset_ns + clock.uncertainty_ns
-        met[_touches(requests, starts, np.maximum.accumulate(ends.to_numpy(np.int64)))] = kind
+        met[kind] = _touches(requests, starts, np.maximum.accumulate(ends.to_numpy(np.int64)))
     return met
+
+
+def _summary(latency: pd.Series) -> tuple[float, float, float]:
+    return latency.quantile(0.5), latency.quantile(0.99), latency.max()
 
 
 def _touches(requests: pd.DataFrame, starts: np.ndarray, latest: np.ndarray) -> np.ndarray:

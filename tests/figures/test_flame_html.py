@@ -74,6 +74,14 @@ def test_names_from_profiles_are_harmless(browser, tmp_path, arms):
     assert "<script" not in page.evaluate("schedlabFlame.svg()")
 
 
+def test_hostile_names_are_drawn_as_text_in_the_still_figure_too():
+    profile = load("cpu")
+    names = profile.functions["name"].to_list()
+    hurt = profile.functions.assign(name=[*EVIL, "$\\frac{1}{$", "\\unknown$", *names[len(EVIL) + 2 :]])
+    still = explore(replace(profile, functions=hurt), threshold=0).svg()
+    assert not ET.fromstring(still).findall(".//{*}script")
+
+
 @pytest.fixture
 def flame(browser, tmp_path):
     """The page of the CPU profile, nothing merged away."""

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+import numpy as np
+
 from schedlab.ingest.damage import Damage
 
 #: how much of one line is read
 LONGEST = 16 << 20
 _PIECE = 1 << 20
+_NEWLINE = ord("\n")
 _MARK = b"\xef\xbb\xbf"
 
 
@@ -18,21 +21,24 @@ def pieces(data: bytes) -> Iterator[bytes]:
 
 
 class Blocks:
-    """Iterates over blocks of whole lines; then `lines` were met, and `tail` followed the last newline."""
+    """Iterates over (number of the first line, block of whole lines).
+
+    Then `lines` were met, and `tail` is what followed the last newline.
+    """
 
     def __init__(self, stream: Iterable[bytes], damage: Damage):
         self.stream, self.damage = stream, damage
         self.lines, self.tail = 0, b""
 
-    def __iter__(self) -> Iterator[bytes]:
+    def __iter__(self) -> Iterator[tuple[int, bytes]]:
         rest: list[bytes] = []
         for n, piece in enumerate(self.stream):
             piece = piece.removeprefix(_MARK) if n == 0 else piece
             end = piece.rfind(b"\n") + 1
             if end:
                 block = b"".join([*rest, piece[:end]])
-                yield block
-                self.lines += block.count(b"\n")
+                yield self.lines + 1, block
+                self.lines += int(np.count_nonzero(np.frombuffer(block, np.uint8) == _NEWLINE))
                 rest = []
             self._keep(rest, piece[end:])
         self.tail = b"".join(rest)

@@ -53,7 +53,8 @@ def _scan(blocks: Blocks, scan: Scan, damage: Damage, compiled: bool | None) -> 
     """Lines past `scan`, but those that the compiled path knows: their columns, None without that path."""
     whole = iter(blocks)
     first = list(islice(whole, _LARGE))
-    carried = go_log_lines.wrappers(b"".join(first[:1])[:_SAMPLE].decode("utf-8", "replace").split("\n"))
+    sample = b"".join(block for _, block in first[:1])[:_SAMPLE].decode("utf-8", "replace")
+    carried = go_log_lines.wrappers(sample.split("\n"))
     exact = _compiled(carried) if (len(first) == _LARGE if compiled is None else compiled) else None
     raw = _lines(chain(first, whole), exact, damage)
     for line in go_log_lines.unwrapped(raw, carried, damage):
@@ -72,14 +73,12 @@ def _compiled(carried: tuple):
     return Compiled(stamp=go_log_lines.STAMP if carried else 0)
 
 
-def _lines(blocks: Iterable[bytes], exact, damage: Damage) -> Iterator[Line]:
+def _lines(blocks: Iterable[tuple[int, bytes]], exact, damage: Damage) -> Iterator[Line]:
     """The lines of all blocks that are left to the careful path."""
-    begin = 1
-    for block in blocks:
+    for begin, block in blocks:
         left = exact.take(block) if exact else enumerate(block.split(b"\n")[:-1], begin)
         for number, raw in left:
             yield Line(go_log_lines.clean(_decoded(raw, number, damage)), number, 0, "")
-        begin += block.count(b"\n")
 
 
 def _decoded(raw: bytes, number: int, damage: Damage) -> str:

@@ -83,6 +83,14 @@ def survival_by(samples: Mapping[str, Sample], name: str = "latency") -> Figure:
     return figure
 
 
+def blank(why: str) -> Figure:
+    """A figure that says in one line why there is nothing to see."""
+    with style.house():
+        figure = Figure(figsize=(6.6, 0.6))
+        figure.text(0.02, 0.5, why, va="center")
+    return figure
+
+
 def counted(sample: Sample, n_eff: float | None) -> str:
     """n in a title, and how many independent ones it is worth where that is known to be fewer."""
     worth = f", worth {n_eff:,.0f} independent ones" if n_eff and n_eff < 0.95 * sample.n else ""

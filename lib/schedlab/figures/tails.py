@@ -13,17 +13,20 @@ from matplotlib.figure import Figure
 
 from schedlab import units
 from schedlab.figures import style
-from schedlab.figures.distributions import BAND, counted, one
+from schedlab.figures.distributions import BAND, blank, counted, one
 from schedlab.model.sample import Sample
 from schedlab.stats.tails import Tail
 
 #: fewest values above a threshold that is drawn, and how many thresholds are
 LEAST, THRESHOLDS = 30, 40
+_FEW = "Too few latencies were logged one by one to draw a tail."
 
 
 def mean_excess(sample: Sample, name: str = "latency", n_eff: float | None = None) -> Figure:
     """Mean time beyond a threshold, of those that exceed it: rising for power laws, level if exponential."""
     values, ks, share = _ladder(sample, n_eff, 0.5)
+    if not len(ks):
+        return blank(_FEW)
     above = [values[-k:] - values[-k - 1] for k in ks]
     centre = np.array([a.mean() for a in above])
     half = _z(len(ks)) * np.array([a.std(ddof=1) for a in above]) / np.sqrt(ks * share)
@@ -44,6 +47,8 @@ def hill(sample: Sample, name: str = "latency", n_eff: float | None = None) -> F
     from schedlab.stats import tails
 
     values, ks, share = _ladder(sample, n_eff, 0.2)
+    if not len(ks):
+        return blank(_FEW)
     xi = np.array([tails.hill(values, k) for k in ks])
     moment = np.array([tails.moment(values, k) for k in ks])
     half = _z(len(ks)) * xi / np.sqrt(ks * share)
@@ -58,11 +63,13 @@ def hill(sample: Sample, name: str = "latency", n_eff: float | None = None) -> F
     return figure
 
 
-def return_level(found: Tail, name: str = "latency") -> Figure:
+def return_level(found: Tail | None, name: str = "latency") -> Figure:
     """The latency that one request in so many exceeds, by generalised Pareto tails over all thresholds.
 
     Left of the dotted line the sample itself bounds it; to the right it is the family's word.
     """
+    if found is None or not len(found.band):
+        return blank(_FEW)
     curve = found.curve[np.isfinite(found.curve["value"])]
     size, unit = units.scale(curve["value"], found.unit)
     every = 1.0 / (1.0 - curve["q"])

@@ -10,9 +10,13 @@ import pandas as pd
 from schedlab.dist import USUAL
 from schedlab.errors import TooFewValues
 from schedlab.model.extend import Family
+from schedlab.model.fit import Fit
+from schedlab.model.results import Estimate
 from schedlab.model.run import Run
 from schedlab.model.sample import Sample
+from schedlab.stats.fit_dependence import effective_size
 from schedlab.stats.fit_table import Fits, fits
+from schedlab.stats.select import merged
 from schedlab.stats.select_parts import parts
 from schedlab.stats.tails import Tail, tail
 
@@ -73,6 +77,12 @@ def top(fitted: Fits):
     return (ranked or list(fitted))[0]
 
 
+def leaders(fitted: Fits, most: int = 3) -> list[Fit]:
+    """The best families to draw, the chosen one first."""
+    first = top(fitted)
+    return [first, *(f for f in fitted if f.readable and f is not first)][:most]
+
+
 def tails(groups: Mapping[Arm, Mapping[str, Sample]]) -> dict[Arm, Tail]:
     """The tail of every scenario and arm that has enough values in order."""
     found = {}
@@ -84,10 +94,19 @@ def tails(groups: Mapping[Arm, Mapping[str, Sample]]) -> dict[Arm, Tail]:
     return found
 
 
+def whole(groups: Mapping[Arm, Mapping[str, Sample]], scenario: str, arm: str) -> tuple[Sample, float]:
+    """All requests of an arm and how many independent ones they are worth; nothing where none were logged."""
+    samples = {run: s for run, s in groups.get((scenario, arm), {}).items() if s.upper is None}
+    if not samples:
+        return Sample.of([], "s"), 0.0
+    return merged(samples), sum(effective_size(s.values) for s in samples.values())
+
+
 def tail_levels(found: Mapping[Arm, Tail]) -> pd.DataFrame:
     """Far quantiles with intervals, and whether n supports them; one row per scenario, arm and quantile."""
-    tables = [_about(arm, t.levels) for arm, t in found.items()]
-    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=["scenario", "arm", "q"])
+    tables = [_about(arm, t.levels.assign(runs=t.runs)) for arm, t in found.items()]
+    empty = pd.DataFrame(columns=["scenario", "arm", "q", "supported"])
+    return pd.concat(tables, ignore_index=True) if tables else empty
 
 
 def tail_indices(found: Mapping[Arm, Tail]) -> pd.DataFrame:
@@ -110,6 +129,24 @@ def tail_indices(found: Mapping[Arm, Tail]) -> pd.DataFrame:
         if tables
         else pd.DataFrame(columns=["scenario", "arm", *columns])
     )
+
+
+def tail_values(levels: pd.DataFrame) -> dict[str, Estimate]:
+    """The supported far quantiles as estimates to publish, by scenario, arm and quantile."""
+    rows = levels[levels["supported"].astype(bool)].to_dict("records") if len(levels) else []
+    method = "generalised Pareto tails over thresholds"
+    return {
+        f"{r['scenario']}_{r['arm']}_p{100 * r['q']:g}".lower().replace(".", "_"): Estimate(
+            r["value"], r["lo"], r["hi"], "s", int(r["runs"]), method=method
+        )
+        for r in rows
+    }
+
+
+def tail_doubts(found: Mapping[Arm, Tail]) -> pd.DataFrame:
+    """Every warning of every tail, one row each."""
+    rows = [(*arm, text) for arm, tail_ in found.items() for text in tail_.warnings]
+    return pd.DataFrame(rows, columns=["scenario", "arm", "doubt"])
 
 
 def _about(arm: Arm, table: pd.DataFrame) -> pd.DataFrame:

@@ -97,8 +97,12 @@ def fits(
     found = tuple(replace(f, n_eff=n_eff) for f in _fitted(runs, together, families))
     ranked = tuple(sorted(found, key=lambda f: _criterion(f, n_eff)))
     chosen = select(runs, families, n_eff) if len(runs) > 2 else None
-    note = coarse.warning(together.unit)
-    return Fits(ranked, together, n_eff, coarse, chosen, (note,) if note else ())
+    lost = together.upper is not None and not coarse.matters
+    notes = (coarse.warning(together.unit), _ORDER_LOST if lost else "")
+    return Fits(ranked, together, n_eff, coarse, chosen, tuple(filter(None, notes)))
+
+
+_ORDER_LOST = "histograms have lost the order of requests: their dependence is unknown, n counts in full"
 
 
 def _tick(sample: Sample) -> Tick:

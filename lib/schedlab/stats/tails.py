@@ -39,6 +39,7 @@ class Tail:
     unit: str
     n: float
     curve: pd.DataFrame
+    runs: int = 1
     warnings: tuple[str, ...] = ()
 
 
@@ -60,7 +61,7 @@ def tail(samples: Mapping[str, Sample], levels=LEVELS, shares=SHARES) -> Tail:
     table = pd.DataFrame([_level(band, values, q, _ONE) for q in levels])
     grid = 1.0 - np.geomspace(shares[0], 1.0 - max(levels), 60)
     curve = pd.DataFrame([_level(band, values, q, _ALL) for q in grid])
-    return Tail(band, table, unit, float(len(values)), curve, _doubts(band))
+    return Tail(band, table, unit, float(len(values)), curve, len(runs), _doubts(band))
 
 
 def hill(values: np.ndarray, k: int) -> float:

@@ -5,14 +5,17 @@ import xml.etree.ElementTree as ET
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from schedlab import profiles
 from schedlab.figures.flame_html import explore, explore_diff
 from schedlab.profiles import export, graph
+from schedlab.profiles.compared import compared
 from schedlab.profiles.diff import Arm, diff
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "pprof"
+REPETITIONS = tuple(profiles.read(path) for path in sorted((FIXTURES / "repetitions").glob("*.pb.gz")))
 CHROMIUM = Path("/usr/bin/chromium")
 EVIL = [
     "</script><script>window.hurt=1</script>",
@@ -204,6 +207,26 @@ def test_the_three_modes_measure_what_the_table_of_differences_says(pair):
     assert 2 ** pair.evaluate(effect) == pytest.approx(row["treated"] / row["baseline"])
     pair.select_option("#mode", "request")
     assert 2 ** pair.evaluate(effect) == pytest.approx(row["per_request_ratio"])
+
+
+def test_every_frame_carries_the_evidence_of_its_own_difference(browser, tmp_path):
+    """Asked of the tree the page was drawn from: name, depth and values tell a frame, its q must follow."""
+    arms = Arm("a", REPETITIONS[:5]), Arm("b", REPETITIONS[5:])
+    explore_diff(*arms, threshold=0.002).save(tmp_path / "pair.html")
+    page = opened(browser, tmp_path / "pair.html")
+    both = compared(*arms, threshold=0.002)
+    columns = f"[t.name, t.depth, ...t.values, t.lo, t.hi, t.q].map((column) => [...column]))({TREE})"
+    shown = page.evaluate(f"((t) => {columns}")
+    noise = both.noise
+    known = [both.nodes.name, both.nodes.depth, *both.nodes.value.T, noise.lo, noise.hi, both.q]
+    np.testing.assert_allclose(in_rows(shown), in_rows(known), atol=1e-4)
+
+
+def in_rows(columns):
+    """Columns side by side, rows sorted, what is unknown as -9."""
+    rows = np.array([[-9 if v is None else v for v in column] for column in columns], float).T
+    rows = np.nan_to_num(rows, nan=-9)
+    return rows[np.lexsort(rows[:, :4].T)]
 
 
 def test_what_could_be_noise_is_grey_and_weak_evidence_is_pale(pair):

@@ -86,12 +86,13 @@ def explore_diff(
 ) -> Flame:
     """Two arms in one tree: coloured by effect, grey where it could be noise, side by side on request."""
     both = compared(baseline, treated, kind, threshold)
-    found = both.noise
+    found, order = both.noise, _order(both.nodes)
     payload = _payload(both.nodes, both.profile, both.arms, both.counted) | {
         "title": title(both.profile, both.kind, " against ".join(both.arms), host),
         "unit": both.profile.unit(both.kind),
         "note": "; ".join((found.method, *found.warnings)),
-        "lo": _ints(_rounded(found.lo)), "hi": _ints(_rounded(found.hi)), "q": _ints(_rounded(both.q)),
+        **{name: _ints(_rounded(column[order])) for name, column in (("lo", found.lo), ("hi", found.hi))},
+        "q": _ints(_rounded(both.q[order])),
         "reach": reach(both), "seen": both.seen,
     }  # fmt: skip
     if all(both.requests):
@@ -112,7 +113,7 @@ def page(payload: dict) -> str:
 
 def _payload(nodes: Tree, profile: Profile, arms: Sequence[str], samples: Sequence[float]) -> dict:
     """Nodes by level and left edge, as the script expects them."""
-    order = np.lexsort((nodes.start, _place_of_parent(nodes), nodes.depth))
+    order = _order(nodes)
     row = np.empty(nodes.n, np.int64)
     row[order] = np.arange(nodes.n)
     parent = np.where(nodes.parent >= 0, row[nodes.parent], -1)[order]
@@ -137,8 +138,10 @@ def _payload(nodes: Tree, profile: Profile, arms: Sequence[str], samples: Sequen
     }  # fmt: skip
 
 
-def _place_of_parent(nodes: Tree) -> np.ndarray:
-    return np.where(nodes.parent >= 0, nodes.start[nodes.parent], 0.0)
+def _order(nodes: Tree) -> np.ndarray:
+    """The rows of the nodes by level, within it by their parent's left edge and their own."""
+    above = np.where(nodes.parent >= 0, nodes.start[nodes.parent], 0.0)
+    return np.lexsort((nodes.start, above, nodes.depth))
 
 
 def _common_step(values: np.ndarray) -> float:

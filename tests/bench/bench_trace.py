@@ -1,0 +1,139 @@
+"""Ratios of one run: our reading of execution traces against Go's own parser; memory; size of the file.
+
+`python tests/bench/bench_trace.py [TRACE]` makes a trace of 110 MB if none is given; that needs Go (on the PATH,
+or named by $GO), as does the comparison; without Go it repeats a small trace. One core; best of several.
+"""
+
+import gzip
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+TESTS = Path(__file__).parents[1]
+sys.path[:0] = [str(TESTS / "ingest"), str(TESTS / "fixtures" / "go_trace")]
+
+from record import build, build_reader  # noqa: E402
+from trace_repeat import repeated  # noqa: E402
+
+from schedlab.ingest import go_trace  # noqa: E402
+
+MEGABYTES = 110
+SMALL = TESTS / "fixtures" / "go_trace" / "mixed-1.27.3.trace.gz"
+#: read a file in a fresh process: how much its memory grew, in bytes, beyond what a small trace needs
+PEAK = """
+import resource, sys
+from schedlab.ingest import go_trace
+go_trace.open_trace(sys.argv[2])
+peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+before, events = peak(), 0
+if sys.argv[1] == "whole":
+    held = go_trace.open_trace(sys.argv[3])
+    events = held.facts["events"]
+else:
+    for held in go_trace.each_generation(sys.argv[3]):
+        events += held.facts["events"]
+print(peak() - before, events)
+"""
+
+
+def main(folder: Path, given: str | None) -> None:
+    goroot = find_go()
+    trace = Path(given) if given else make(folder, goroot)
+    small = folder / "small.trace"
+    small.write_bytes(gzip.decompress(SMALL.read_bytes()))
+    size = trace.stat().st_size
+    ours, events = whole(trace)
+    print(f"{trace.name}: {size / 1e6:.0f} MB, {events / 1e6:.1f} M events, one core")
+    print(f"  file to tables     {size / ours / 1e6:8.1f} MB/s   {1e9 * ours / events:6.1f} ns an event")
+    against_go(trace, goroot, folder, ours)
+    grown, _ = peak("whole", small, trace)
+    print(f"  peak memory        {grown / size:8.2f} times the file, {grown / events:.1f} bytes an event")
+    grown, _ = peak("each", small, trace)
+    print(f"  one generation at a time {grown / size:6.2f} times the file")
+    repetition(folder, small)
+
+
+def find_go() -> Path | None:
+    """GOROOT of the Go at hand."""
+    go = os.environ.get("GO") or shutil.which("go")
+    if not go:
+        return None
+    done = subprocess.run([go, "env", "GOROOT"], capture_output=True, text=True, check=True)
+    return Path(done.stdout.strip())
+
+
+def make(folder: Path, goroot: Path | None) -> Path:
+    """A trace of a loaded server; without Go, a small trace many times over."""
+    path = folder / "busy.trace"
+    if goroot:
+        program = build(goroot, "./busy", folder / "busy")
+        subprocess.run([str(program), str(path), str(MEGABYTES)], check=True)
+        return path
+    print("no Go here: a small trace many times over instead of a large one")
+    return written(path, MEGABYTES)
+
+
+def written(path: Path, megabytes: int) -> Path:
+    """The small trace, repeated until the file is that large."""
+    data = gzip.decompress(SMALL.read_bytes())
+    with open(path, "wb") as file:
+        for piece in repeated(data, -(-megabytes * 1_000_000 // len(data))):
+            file.write(piece)
+    return path
+
+
+def whole(trace: Path, times: int = 4) -> tuple[float, int]:
+    """Seconds of the quickest reading into all tables, and the number of events."""
+    took = []
+    for _ in range(times):
+        begin = time.perf_counter()
+        events = go_trace.open_trace(trace).facts["events"]
+        took.append(time.perf_counter() - begin)
+    return min(took), events
+
+
+def against_go(trace: Path, goroot: Path | None, folder: Path, ours: float) -> None:
+    if goroot is None:
+        print("  no Go here to compare with")
+        return
+    reader = build_reader(goroot, folder)
+    env = os.environ | {"GOMAXPROCS": "1"}
+    runs = [subprocess.run([reader, trace], env=env, capture_output=True, text=True) for _ in range(3)]
+    took = min(float(done.stderr.split()[-2]) for done in runs)
+    size = trace.stat().st_size
+    print(
+        f"  Go's own parser    {size / took / 1e6:8.1f} MB/s, its events only counted: ratio {took / ours:.2f}"
+    )
+
+
+def peak(how: str, small: Path, trace: Path) -> tuple[int, int]:
+    command = [sys.executable, "-c", PEAK, how, str(small), str(trace)]
+    grown, events = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+    return int(grown), int(events)
+
+
+def repetition(folder: Path, small: Path) -> None:
+    """Memory and a window of files that grow, made by repetition."""
+    for megabytes in (128, 512, 2048):
+        path = written(folder / "long.trace", megabytes)
+        begin = time.perf_counter()
+        grown, events = peak("each", small, path)
+        took = time.perf_counter() - begin
+        begin = time.perf_counter()
+        held = go_trace.open_trace(path, (3600.0, 3600.01))
+        window = time.perf_counter() - begin
+        print(
+            f"  by repetition {path.stat().st_size / 1e6:6.0f} MB, {events / 1e6:6.1f} M events: peak memory"
+            f" {grown / 1e6:5.0f} MB in {took:5.1f} s; a window of it"
+            f" ({held.facts['events']} events) in {1e3 * window:.0f} ms"
+        )
+        path.unlink()
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as temporary:
+        main(Path(temporary), sys.argv[1] if len(sys.argv) > 1 else None)

@@ -9,6 +9,7 @@ one table of a run, cached. To add a format: write `ingest/<format>.py` with
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,6 +18,7 @@ import pandas as pd
 from schedlab.errors import FormatError, UnknownName
 from schedlab.ingest import (
     ab,
+    audit_runs,
     cache,
     client,
     folded,
@@ -125,9 +127,9 @@ def read(
     FormatError with path and line where it cannot be read. Content that unpacks to more than `limit_bytes`
     is refused. `unit` (ns, us, ms or s) is that of the values where the file does not say it.
     """
-    packed = source.content(path, limit_bytes)
-    chosen = reader(format) if format else _choose(packed.path, packed.data[: source.HEAD_BYTES], packed.name)
-    found = _checked(_read(chosen, packed), packed)
+    with source.opened(path, limit_bytes) as packed:
+        chosen = reader(format) if format else _choose(packed.path, packed.head, packed.name)
+        found = _checked(_read(chosen, packed), packed)
     return in_unit(found, unit) if unit else found
 
 
@@ -142,6 +144,16 @@ def tables(run: Run, name: str, kind: str | None = None) -> pd.DataFrame:
 def reading(run: Run, kind: str) -> Reading:
     """The whole cached Reading of one artifact of a run: tables, facts, damage and warnings."""
     return cache.reading(run, kind, READERS, read)
+
+
+def audits(runs: Iterable[Run]) -> pd.DataFrame:
+    """What makes the latencies of these runs other than they look; see `audit_runs.findings`."""
+    return audit_runs.findings(runs, READERS, reading)
+
+
+def repairs(runs: Iterable[Run]) -> pd.DataFrame:
+    """Latencies as measured, and beside them repaired; see `audit_runs.repairs`."""
+    return audit_runs.repairs(runs, READERS, reading)
 
 
 def catalogue() -> pd.DataFrame:
@@ -171,16 +183,18 @@ def _choose(path: str, head: bytes, name: str) -> Reader:
     raise FormatError(path, f"is of no known format; the formats are {known}")
 
 
-def _read(chosen: Reader, packed: source.Source) -> Reading:
+def _read(chosen: Reader, packed: source.Stream) -> Reading:
     try:
-        return chosen.read(packed.path, packed.data)
+        if chosen.stream:
+            return chosen.stream(packed.path, packed)
+        return chosen.read(packed.path, b"".join(packed))
     except FormatError as error:
         if not packed.cut:
             raise
         raise FormatError(packed.path, f"{error.what} ({packed.cut})", error.line) from error
 
 
-def _checked(found: Reading, packed: source.Source) -> Reading:
+def _checked(found: Reading, packed: source.Stream) -> Reading:
     """The reading with every table held to its schema, and with the damage of its packing."""
     for name, frame in found.tables.items():
         schemas.table(name).check(frame)

@@ -95,5 +95,11 @@ def _yields() -> tuple[str, ...]:
 
 
 READER = Reader(
-    "go-runtime-log", _sniff, _read, _yields(), "GODEBUG schedtrace, scheddetail, gctrace; Go 1.2 to 1.27"
+    "go-runtime-log",
+    _sniff,
+    _read,
+    _yields(),
+    "GODEBUG schedtrace, scheddetail, gctrace",
+    versions="Go 1.2 to 1.27",
+    stream=read_stream,
 )

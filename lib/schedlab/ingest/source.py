@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -32,13 +33,48 @@ class Source:
     cut: str = ""
 
 
-def content(path: str | Path, limit_bytes: int = LIMIT_BYTES) -> Source:
-    """The whole decompressed content of a file, or of stdin for `-`; FormatError beyond `limit_bytes`."""
+@dataclass(frozen=True)
+class Stream:
+    """The content of one input in pieces; iterates once. `head` is what a sniffer sees before that."""
+
+    path: str
+    name: str
+    begun: bytes
+    rest: Iterator[bytes]
+    packing: _Unpacked
+
+    @property
+    def head(self) -> bytes:
+        """The first 64 KiB."""
+        return self.begun[:HEAD_BYTES]
+
+    @property
+    def cut(self) -> str:
+        """How the content ends early, if it does; known when all of it was read."""
+        return self.packing.cut
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield self.begun
+        yield from self.rest
+
+
+@contextmanager
+def opened(path: str | Path, limit_bytes: int = LIMIT_BYTES) -> Iterator[Stream]:
+    """The decompressed content of a file (`-` is stdin), piece by piece; FormatError beyond `limit_bytes`."""
     path = str(path)
     with _open(path) as file:
-        stream = _Unpacked(path, file)
-        data = b"".join(_limited(path, stream, limit_bytes))
-    return Source(path, _plain_name(path), data, stream.cut)
+        packing = _Unpacked(path, file)
+        rest = _limited(path, packing, limit_bytes)
+        begun = bytearray()
+        while len(begun) < HEAD_BYTES and (piece := next(rest, None)) is not None:
+            begun += piece
+        yield Stream(path, _plain_name(path), bytes(begun), rest, packing)
+
+
+def content(path: str | Path, limit_bytes: int = LIMIT_BYTES) -> Source:
+    """The whole decompressed content of a file, or of stdin for `-`; FormatError beyond `limit_bytes`."""
+    with opened(path, limit_bytes) as stream:
+        return Source(stream.path, stream.name, b"".join(stream), stream.cut)
 
 
 def head(path: str | Path) -> tuple[bytes, str]:

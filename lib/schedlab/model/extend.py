@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -36,7 +36,8 @@ class Reading:
 class Reader:
     """One file format. `sniff(head, name)` sees the first decompressed 64 KiB and the file's name without
     a compression suffix; `read(path, data)` gets the whole decompressed content. `carries` says what a load
-    test's file of this format can support, None for other formats; `versions` which were read from real files.
+    test's file of this format can support, None for other formats; `versions` those read from real files.
+    `stream(path, pieces)`, where a format has it, takes the content piece by piece and never holds it whole.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Reader:
     about: str = ""
     carries: Carries | None = None
     versions: str = ""
+    stream: Callable[[str, Iterable[bytes]], Reading] | None = None
 
 
 @dataclass(frozen=True)

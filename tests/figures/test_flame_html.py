@@ -219,14 +219,14 @@ def test_every_frame_carries_the_evidence_of_its_own_difference(browser, tmp_pat
     shown = page.evaluate(f"((t) => {columns}")
     noise = both.noise
     known = [both.nodes.name, both.nodes.depth, *both.nodes.value.T, noise.lo, noise.hi, both.q]
-    np.testing.assert_allclose(in_rows(shown), in_rows(known), atol=1e-4)
+    np.testing.assert_array_equal(in_rows(shown), in_rows(known))
 
 
 def in_rows(columns):
     """Columns side by side, rows sorted, what is unknown as -9."""
     rows = np.array([[-9 if v is None else v for v in column] for column in columns], float).T
-    rows = np.nan_to_num(rows, nan=-9)
-    return rows[np.lexsort(rows[:, :4].T)]
+    rows = np.rint(np.nan_to_num(rows, nan=-9) * 1e4)
+    return rows[np.lexsort(rows.T)]
 
 
 def test_what_could_be_noise_is_grey_and_weak_evidence_is_pale(pair):

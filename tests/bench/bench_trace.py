@@ -1,7 +1,7 @@
 """Ratios of one run: our reading of execution traces against Go's own parser; memory; size of the file.
 
-`python tests/bench/bench_trace.py [TRACE]` makes a trace of 110 MB if none is given; that needs Go (on the PATH,
-or named by $GO), as does the comparison; without Go it repeats a small trace. One core; best of several.
+`python tests/bench/bench_trace.py [TRACE]` makes a trace of 110 MB if none is given; that needs Go (on the
+PATH, or named by $GO), as does the comparison; without Go it repeats a small one. One core; best of several.
 """
 
 import gzip
@@ -105,9 +105,8 @@ def against_go(trace: Path, goroot: Path | None, folder: Path, ours: float) -> N
     runs = [subprocess.run([reader, trace], env=env, capture_output=True, text=True) for _ in range(3)]
     took = min(float(done.stderr.split()[-2]) for done in runs)
     size = trace.stat().st_size
-    print(
-        f"  Go's own parser    {size / took / 1e6:8.1f} MB/s, its events only counted: ratio {took / ours:.2f}"
-    )
+    rate = size / took / 1e6
+    print(f"  Go's own parser    {rate:8.1f} MB/s, counting only: ours is {took / ours:.2f} times as fast")
 
 
 def peak(how: str, small: Path, trace: Path) -> tuple[int, int]:

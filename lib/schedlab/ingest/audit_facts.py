@@ -21,7 +21,7 @@ DROPPING = ("wrk", "wrk-hist", "wrk-json", "wrk2", "h2load", "h2load-log", "oha-
 #: mean x rate over the connections shows filling where it exceeds 1 by more than rounding can
 FILLED, BUSY = 1.05, 0.9
 #: a Locust process on one core is itself the bottleneck from about here
-_LOCUST_PER_S = 2000.0
+_LOCUST_PER_S = 3000.0
 #: a step of more than this share of the median is no latency to compare
 _COARSE = 0.1
 
@@ -109,7 +109,7 @@ def _saturated(found: Reading) -> list[tuple]:
         rows.append(("client's CPU", busy, busy > 0.5, "share of the machine that the client itself used"))
     rate = _locust_rate(found) if found.format == "locust-json" else 0.0
     if rate > 0:
-        says = "one Locust process is the bottleneck from about 2,000/s: its latencies are its own"
+        says = "one Locust process is the bottleneck from about 3,000/s: its latencies are its own"
         slow = rate > _LOCUST_PER_S
         rows.append(("Locust's own rate", rate, slow, says if slow else "a rate that Locust can keep"))
     return rows

@@ -7,7 +7,6 @@ tool it was, is in `audit_facts`.
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -96,16 +95,13 @@ def most_in_flight(begun: np.ndarray, ended: np.ndarray) -> int:
 
 
 def _gap(begun: np.ndarray, ended: np.ndarray, service: np.ndarray) -> tuple:
-    """Test four: the longest time without an answer while requests were under way, in median latencies.
-
-    Random answers leave silences of up to about 1.5 ln n medians; ten medians beyond 2 ln n stand out.
-    """
+    """Test four: the longest time without an answer while requests were under way, in median latencies."""
     order = np.argsort(ended, kind="stable")
     oldest = np.minimum.accumulate(begun[order][::-1])[::-1]
     silence_s = (ended[order][1:] - np.maximum(ended[order][:-1], oldest[1:])) / 1e9
     sending = ended[order][:-1] <= begun.max()  # what is still under way then only drains
     longest = float(silence_s[sending].max(initial=0.0)) / max(float(np.median(service)), 1e-9)
-    silent = longest > 10.0 + 2.0 * math.log(len(ended))
+    silent = longest > _STALL
     says = "median latencies without an answer while requests waited" if silent else "answers came throughout"
     return ("longest silence", longest, silent, says)
 

@@ -11,8 +11,11 @@ import pandas as pd
 
 from schedlab.errors import FormatError
 from schedlab.ingest import json_input
+from schedlab.model.carries import EITHER, HISTOGRAM, Carries
 from schedlab.model.extend import Reader, Reading
 from schedlab.model.tables import GAUGES, LATENCY_BINS, LOAD_SERIES
+
+CARRIES = Carries(HISTOGRAM, EITHER, failures="excluded")
 
 
 def _sniff(head: bytes, name: str) -> bool:
@@ -38,7 +41,7 @@ def _read(path: str, data: bytes) -> Reading:
         "LOAD_SERIES": _series(path, report),
     }
     facts = {k: v for k, v in report.items() if isinstance(v, str | int | float)}
-    return Reading(READER.name, found, facts | {"carries": "histogram"})
+    return Reading(READER.name, found, CARRIES.facts() | facts)
 
 
 def _numbers(value: Any, place: str = "") -> Iterator[tuple[str, float]]:
@@ -96,4 +99,6 @@ READER = Reader(
     _read,
     ("GAUGES", "LATENCY_BINS", "LOAD_SERIES"),
     "report of schedlab's load client",
+    CARRIES,
+    "version 1",
 )

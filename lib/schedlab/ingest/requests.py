@@ -11,9 +11,11 @@ from pyarrow import csv
 
 from schedlab.errors import FormatError
 from schedlab.ingest.damage import Damage
+from schedlab.model.carries import EITHER, RAW, Carries
 from schedlab.model.extend import Reader, Reading
 from schedlab.model.tables import REQUESTS
 
+CARRIES = Carries(RAW, EITHER, stamps="start", failures="flagged", resolution_s=1e-9)
 _HEADER = b"intended_ns,sent_ns,end_ns,status"
 _NAMES = ("intended_ns", "sent_ns", "end_ns", "status")
 #: 1970 to 2262; a status is at most four digits
@@ -34,12 +36,7 @@ def _read(path: str, data: bytes) -> Reading:
     if not good.any() and damage:
         raise damage.refuse(path, "no usable request")
     frame = _frame({name: values[good] for name, values in columns.items()})
-    facts = {
-        "requests": len(frame),
-        "carries": "raw requests",
-        "resolution_s": 1e-9,
-        "loop": "open or closed",
-    }
+    facts = CARRIES.facts() | {"requests": len(frame)}
     return Reading(READER.name, {REQUESTS.name: frame}, facts, damage.frame())
 
 
@@ -106,4 +103,12 @@ def _frame(columns: dict[str, np.ndarray]) -> pd.DataFrame:
     )
 
 
-READER = Reader("schedlab-requests", _sniff, _read, (REQUESTS.name,), "request log of schedlab's load client")
+READER = Reader(
+    "schedlab-requests",
+    _sniff,
+    _read,
+    (REQUESTS.name,),
+    "request log of schedlab's load client",
+    CARRIES,
+    "version 1",
+)

@@ -49,7 +49,7 @@ def medians(found: pd.DataFrame) -> pd.DataFrame:
 
 
 def grouped(found: pd.DataFrame) -> pd.DataFrame:
-    """One row per scenario, load tool and check: runs, how many of them have a doubt, the range of the value."""
+    """One row per scenario, load tool and check: runs, how many of them doubt it, the value's range."""
     keys = ["scenario", "instrument", "check"]
     return found.groupby(keys, sort=False, as_index=False).agg(
         runs=("run", "nunique"),

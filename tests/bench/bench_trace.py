@@ -27,12 +27,15 @@ SMALL = TESTS / "fixtures" / "go_trace" / "mixed-1.27.3.trace.gz"
 PEAK = """
 import resource, sys
 from schedlab.ingest import go_trace
+from schedlab.ingest.go_trace_parquet import write_tables
 go_trace.open_trace(sys.argv[2])
 peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 before, events = peak(), 0
 if sys.argv[1] == "whole":
     held = go_trace.open_trace(sys.argv[3])
     events = held.facts["events"]
+elif sys.argv[1] == "parquet":
+    write_tables(sys.argv[3], sys.argv[3] + ".tables")
 else:
     for held in go_trace.each_generation(sys.argv[3]):
         events += held.facts["events"]
@@ -54,6 +57,10 @@ def main(folder: Path, given: str | None) -> None:
     print(f"  peak memory        {grown / size:8.2f} times the file, {grown / events:.1f} bytes an event")
     grown, _ = peak("each", small, trace)
     print(f"  one generation at a time {grown / size:6.2f} times the file")
+    copy = folder / "copy.trace"
+    copy.symlink_to(trace.resolve())
+    grown, _ = peak("parquet", small, copy)
+    print(f"  file to Parquet files    {grown / size:6.2f} times the file")
     repetition(folder, small)
 
 

@@ -4,10 +4,12 @@ import gzip
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from trace_repeat import repeated
 
 from schedlab.ingest import go_trace, go_trace_index
+from schedlab.ingest.go_trace_parquet import write_tables
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "go_trace"
 MIXED = gzip.decompress((FIXTURES / "mixed-1.27.3.trace.gz").read_bytes())
@@ -55,3 +57,14 @@ def test_a_window_gives_the_generations_that_touch_it_and_no_others(long):
     assert found.tables["GOROUTINE_SPANS"]["start_ns"].min() >= middle.start_ns
     whole = go_trace.read("once", MIXED)
     assert found.facts["events"] == whole.facts["events"] // whole.facts["generations"]
+
+
+def test_parquet_files_hold_the_same_rows_as_the_tables(long, tmp_path):
+    whole = go_trace.open_trace(long).tables
+    assert write_tables(long, tmp_path) == len(whole["TRACE_GENERATIONS"])
+    for name in ("GOROUTINE_SPANS", "TRACE_RANGES", "TRACE_STACKS", "TRACE_GENERATIONS"):
+        kept = pd.read_parquet(tmp_path / f"{name}.parquet")
+        assert len(kept) == len(whole[name])
+    kept = pd.read_parquet(tmp_path / "GOROUTINE_SPANS.parquet")
+    assert kept["state"].value_counts().to_dict() == {k: v for k, v in counts(whole).items() if v}
+    assert kept["duration_s"].sum() == pytest.approx(whole["GOROUTINE_SPANS"]["duration_s"].sum(), rel=1e-12)

@@ -24,6 +24,7 @@ def add(subparsers) -> None:
         action="store_true",
         help="one row per generation (about a second), for unpacked traces of any size",
     )
+    parser.add_argument("--tables", metavar="DIR", help="only write all tables as Parquet, whatever the size")
     parser.add_argument("--timeline", metavar="HTML", help="also write an interactive timeline of the procs")
     parser.set_defaults(handler=_handle)
 
@@ -39,6 +40,8 @@ def _handle(arguments: argparse.Namespace) -> int:
 
     if arguments.by_generation:
         return _by_generation(arguments)
+    if arguments.tables:
+        return _write_tables(arguments)
     reading = go_trace.open_trace(arguments.file, arguments.window)
     parts = trace_summary.summary(reading.tables)
     if arguments.timeline:
@@ -72,4 +75,12 @@ def _by_generation(arguments: argparse.Namespace) -> int:
         print_json(rows.to_dict(orient="records"))
     else:
         print_table(rows)
+    return 0
+
+
+def _write_tables(arguments: argparse.Namespace) -> int:
+    from schedlab.ingest.go_trace_parquet import write_tables
+
+    generations = write_tables(arguments.file, arguments.tables)
+    say(f"{arguments.tables}: the tables of {generations} generations")
     return 0

@@ -86,6 +86,17 @@ def test_too_few_blocks_and_empty_blocks_are_refused():
     assert steadiness.of_runs(blocks)["kind"].tolist() == ["cannot tell"]
 
 
+def test_the_kinds_of_runs_are_counted_by_arm():
+    rng = np.random.default_rng(2)
+    parts = {("a", "a1"): (1.0, 1.0), ("a", "a2"): (1.5, 1.0), ("b", "b1"): (1.0, 1.5)}
+    blocks = [
+        pd.DataFrame({"arm": arm, "run": run, "value": rng.normal(np.repeat(levels, [30, 70]), 0.02)})
+        for (arm, run), levels in parts.items()
+    ]
+    found = steadiness.by_arm(steadiness.of_runs(pd.concat(blocks))).set_index("arm")
+    assert found.loc["a", ["flat", "warm-up"]].tolist() == [1, 1] and found.loc["b", "slowdown"] == 1
+
+
 def test_a_constant_series_is_flat():
     assert steadiness.steadiness(np.ones(50)).kind == "flat"
 

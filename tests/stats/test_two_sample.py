@@ -51,6 +51,11 @@ def test_anderson_darling_is_scipys_within_its_interpolated_table(digits):
         assert p == pytest.approx(reference.pvalue, rel=0.1) or not 0.001 < reference.pvalue < 0.25
 
 
+def test_the_limit_of_large_samples_is_scipys_exact_p():
+    for d in (0.004, 0.008, 0.012):
+        assert two_sample.kolmogorov_p(d, 20_000) == pytest.approx(scipy_stats.kstwo.sf(d, 20_000), rel=2e-4)
+
+
 def test_anderson_darlings_limit_has_the_published_percentage_points():
     # 10, 5 and 1 % points of the limit law (Marsaglia and Marsaglia 2004; Anderson and Darling had 3.857)
     for z, p in ((1.933, 0.10), (2.4924, 0.05), (3.8781, 0.01)):

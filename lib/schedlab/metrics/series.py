@@ -10,7 +10,7 @@ import pandas as pd
 from schedlab import ingest
 from schedlab.metrics import goroutines
 from schedlab.metrics.latency import latencies as _latencies
-from schedlab.metrics.window import snapshots_in_window
+from schedlab.metrics.window import requests_in_window, snapshots_in_window
 from schedlab.model.run import Run
 from schedlab.model.sample import Sample
 
@@ -39,6 +39,47 @@ def latencies(runs: Iterable[Run]) -> dict[tuple[str, str], np.ndarray]:
 def samples(runs: Iterable[Run]) -> dict[str, Sample]:
     """Run id to the sample of its latencies."""
     return {run: Sample.of(values, "s") for (_, run), values in latencies(runs).items()}
+
+
+def block_medians(runs: Iterable[Run], blocks: int = 40) -> pd.DataFrame:
+    """Median latency of the requests due in each block of the window: run, arm, block, value (seconds)."""
+    usable = [run for run in runs if run.has("requests") and not run.left_out]
+    parts = [_block_medians(run, blocks) for run in usable]
+    return (
+        pd.concat(parts, ignore_index=True)
+        if parts
+        else pd.DataFrame(columns=["run", "arm", "block", "value"])
+    )
+
+
+def backlog_and_latency(runs: Iterable[Run], blocks: int = 40) -> pd.DataFrame:
+    """Mean backlog of the scheduler (queued goroutines) and median latency of the same blocks of time.
+
+    One row per run and block: arm, run, block, queued, latency; from runs with a scheduler log and requests.
+    """
+    both = [run for run in runs if run.has("server_stderr") and run.has("requests") and not run.left_out]
+    parts = [
+        _backlog(run, blocks).merge(_block_medians(run, blocks), on=["arm", "run", "block"]) for run in both
+    ]
+    named = [part.rename(columns={"value": "latency"}) for part in parts]
+    columns = ["arm", "run", "block", "queued", "latency"]
+    return pd.concat(named, ignore_index=True)[columns] if named else pd.DataFrame(columns=columns)
+
+
+def _backlog(run: Run, blocks: int) -> pd.DataFrame:
+    seen = _snapshots(run)
+    start, end = run.window_ns
+    block = ((seen["wall_ns"] - start) * blocks // (end - start)).rename("block")
+    return seen.groupby(block)["queued"].mean().reset_index().assign(run=run.id, arm=run.arm)
+
+
+def _block_medians(run: Run, blocks: int) -> pd.DataFrame:
+    requests = requests_in_window(ingest.tables(run, "REQUESTS"), run)
+    ok = requests[requests["ok"]]
+    start, end = run.window_ns
+    block = ((ok["intended_ns"] - start) * blocks // (end - start)).rename("block")
+    found = ok["latency_s"].groupby(block).median().reindex(range(blocks)).dropna().rename("value")
+    return found.reset_index().assign(run=run.id, arm=run.arm)
 
 
 def _states(run: Run) -> pd.DataFrame:

@@ -55,6 +55,35 @@ def cross_correlation(one, two, most: int) -> pd.DataFrame:
     return pd.DataFrame({"lag": list(lags), "value": np.array(sums) / scale})
 
 
+def correlated(
+    series: pd.DataFrame, one: str, two: str, most: int = 5, confidence: float = 0.95
+) -> pd.DataFrame:
+    """Correlation of two columns at each lag, by arm: arm, lag, value, lo, hi, runs; the run is the unit.
+
+    `series` has arm, run, block; at a positive lag `one` is the later of the two. Runs with a gap, or with a
+    column that never changes, are left out.
+    """
+    rows = []
+    for arm, runs in series.groupby("arm", sort=True):
+        tables = [_lags(part.sort_values("block"), one, two, most) for _, part in runs.groupby("run")]
+        known = [table for table in tables if table is not None]
+        if len(known) > 1:
+            by_lag = pd.concat(known).groupby("lag")["value"]
+            rows += [(arm, lag, *_ends(over_runs(values, confidence))) for lag, values in by_lag]
+    return pd.DataFrame(rows, columns=["arm", "lag", "value", "lo", "hi", "runs"])
+
+
+def _lags(part: pd.DataFrame, one: str, two: str, most: int) -> pd.DataFrame | None:
+    try:
+        return cross_correlation(part[one], part[two], most)
+    except TooFewValues:
+        return None
+
+
+def _ends(estimate: Estimate) -> tuple:
+    return estimate.value, estimate.lo, estimate.hi, estimate.n
+
+
 def over_runs(correlations: Sequence[float], confidence: float = 0.95) -> Estimate:
     """Mean correlation over runs with its t interval on Fisher's z; one value a run."""
     r = np.asarray(correlations, float)

@@ -89,18 +89,26 @@ def _doubts(kind: str, start: int, n: int, spiky: np.ndarray) -> tuple[str, ...]
     return tuple(doubts)
 
 
+def by_arm(found):
+    """How many runs of `of_runs` (with a column arm) are of each kind, and how many blocks are spikes."""
+    import pandas as pd
+
+    kinds = pd.crosstab(found["arm"], found["kind"]).reindex(columns=[*KINDS, "cannot tell"], fill_value=0)
+    return kinds.join(found.groupby("arm")["spikes"].sum()).reset_index().rename_axis(columns=None)
+
+
 def of_runs(blocks, better: str = "lower", tolerance: float = 0.02):
-    """One row per run of a frame with columns run and value (blocks in order): kind, steady_from, doubts."""
+    """One row per run of a frame with columns arm, run and value (blocks in order): kind, steady_from, ..."""
     import pandas as pd
 
     rows = []
-    for run, part in blocks.groupby("run", sort=False):
+    for (arm, run), part in blocks.groupby(["arm", "run"], sort=False):
         try:
             found = steadiness(part["value"].to_numpy(), better, tolerance)
         except TooFewValues as reason:
-            rows.append((run, "cannot tell", 0, 0, 0, 0, str(reason)))
+            rows.append((arm, run, "cannot tell", 0, 0, 0, 0, str(reason)))
             continue
         counts = len(found.changes), len(found.shape_changes), len(found.spikes)
-        rows.append((run, found.kind, found.steady_from, *counts, "; ".join(found.warnings)))
-    names = ["run", "kind", "steady_from", "changes", "shape_changes", "spikes", "doubts"]
+        rows.append((arm, run, found.kind, found.steady_from, *counts, "; ".join(found.warnings)))
+    names = ["arm", "run", "kind", "steady_from", "changes", "shape_changes", "spikes", "doubts"]
     return pd.DataFrame(rows, columns=names)

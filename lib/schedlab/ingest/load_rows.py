@@ -46,7 +46,7 @@ def requests(rows: Iterable[tuple[int, object]], parse: Callable, damage: Damage
     for line, row in rows:
         try:
             sent, latency, status, ok, endpoint = parse(row)
-            if not (sent >= 0 and latency >= 0 and sent + latency <= _LARGEST_NS and abs(status) < 2**31):
+            if not (sent >= 0 and latency >= 0 and sent + latency <= _LARGEST_NS and 0 <= status < 2**31):
                 raise ValueError("impossible")
         except (ValueError, KeyError, IndexError, TypeError, OverflowError):
             damage.add("broken row", line, str(row)[:200])

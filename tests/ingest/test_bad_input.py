@@ -1,0 +1,98 @@
+"""Load tests files that are cut, endless, or hold impossible numbers: a table with damage, or a refusal."""
+
+import gzip
+
+import golden_files as golden
+import pytest
+from test_readers import read_or_refuse
+
+from schedlab import ingest
+from schedlab.errors import FormatError
+from schedlab.ingest import source
+
+READERS = [reader for reader in ingest.READERS if reader.carries]
+every_reader = pytest.mark.parametrize("reader", READERS, ids=lambda r: r.name)
+
+
+def smallest(reader) -> bytes:
+    return min((source.content(path).data for path in golden.fixtures(reader.name)), key=len)
+
+
+@every_reader
+def test_cut_at_every_byte(reader):
+    data = smallest(reader)[:200]
+    for cut in range(len(data)):
+        read_or_refuse(reader, data[:cut])
+
+
+@every_reader
+@pytest.mark.parametrize("piece", (b"a", b"9", b'"', b"1,", b"1 ", b"{"), ids=repr)
+def test_a_line_without_end(reader, piece):
+    begin = smallest(reader).split(b"\n")[0] + b"\n"
+    read_or_refuse(reader, begin + piece * 60_000)
+
+
+@every_reader
+def test_bytes_that_are_no_text(reader):
+    data = smallest(reader)
+    read_or_refuse(reader, data[: len(data) // 2] + b"\xff\xfe\x00\x80" + data[len(data) // 2 :])
+
+
+@every_reader
+def test_a_bomb_of_any_format_stops_at_the_limit(reader, tmp_path):
+    bomb = tmp_path / "bomb.gz"
+    bomb.write_bytes(gzip.compress(smallest(reader) + b"\n" * 3_000_000))
+    with pytest.raises(FormatError, match="over the limit"):
+        ingest.read(bomb, limit_bytes=1_000_000)
+
+
+#: format, fixture, what stands there, what cannot be
+WRONG = (
+    ("vegeta-csv", "freeze.csv", b",200,", b",-200,"),
+    ("hey-csv", "freeze.csv", b"\n0.0", b"\n-0.0"),
+    ("oha-csv", "echo.csv", b"\n0.0", b"\nNaN"),
+    ("jtl-csv", "freeze.jtl", b",215,", b",-215,"),
+    ("locust-requests", "freeze.csv", b",7.8,", b",inf,"),
+    ("k6-csv", "freeze.csv.gz", b",197.779983,", b",1e300,"),
+    ("h2load-log", "echo.log", b"\t200\t", b"\t200\t-"),
+    ("ghz-influx", "echo.lp", b"latency=372371", b"latency=-372371"),
+)
+
+
+@pytest.mark.parametrize("format, name, good, bad", WRONG, ids=[w[0] for w in WRONG])
+def test_an_impossible_number_loses_its_row_and_no_other(format, name, good, bad):
+    data = source.content(golden.folder(format) / name).data
+    assert good in data
+    whole = ingest.reader(format).read(name, data)
+    found = ingest.reader(format).read(name, data.replace(good, bad, 1))
+    assert len(found.tables["REQUESTS"]) == len(whole.tables["REQUESTS"]) - 1
+    assert found.damage["count"].sum() == 1
+
+
+@pytest.mark.parametrize(
+    "format, name, good, bad",
+    (
+        ("fortio", "default.json", b'"Count": ', b'"Count": -'),
+        ("oha-json", "freeze.json", b'"p50": 0', b'"p50": -9'),
+        ("k6-machine", "echo.json", b'"med": 0', b'"med": -1'),
+        ("nighthawk", "spectrum.json", b'"count": "10"', b'"count": "1e99"'),
+        ("wrk-json", "freeze.json.gz", b'"duration": ', b'"duration": -'),
+    ),
+)
+def test_an_impossible_number_in_a_document_refuses_it(format, name, good, bad):
+    data = source.content(golden.folder(format) / name).data
+    assert good in data
+    with pytest.raises(FormatError, match=name.removesuffix(".gz")):
+        ingest.reader(format).read(name, data.replace(good, bad))
+
+
+@pytest.mark.parametrize("name", ("freeze.gob", "errors.gob"))
+def test_a_gob_broken_within_is_refused_and_never_half_read_in_silence(name):
+    data = bytearray((golden.folder("vegeta-gob") / name).read_bytes())
+    data[len(data) // 2] ^= 0xFF
+    try:
+        found = ingest.reader("vegeta-gob").read(name, bytes(data))
+    except FormatError:
+        return
+    whole = ingest.reader("vegeta-gob").read(name, (golden.folder("vegeta-gob") / name).read_bytes())
+    assert len(found.tables["REQUESTS"]) == len(whole.tables["REQUESTS"]) or len(found.damage)

@@ -24,6 +24,12 @@ def test_a_wide_range_gets_a_logarithmic_axis(slow, axis):
     assert [t.get_text() for t in figure.axes[0].get_yticklabels()] == ["a (n = 2)", "b (n = 2)"]
 
 
+def test_tails_name_what_they_count():
+    axes = levels.tails({("a", "r1"): np.array([1.0, 2.0])}, "title", "sojourn", "tasks").axes[0]
+    assert axes.get_xlabel() == "sojourn"
+    assert axes.get_legend().get_texts()[0].get_text() == "a: n = 1 runs, 2 tasks"
+
+
 def test_every_run_is_a_line_over_time_and_n_is_said():
     points = pd.DataFrame({"run": ["r1", "r1", "r2", "r2"], "arm": "a", "at_s": [0, 1, 0, 1], "value": 1.0})
     axes = levels.over_time(points, "goroutines", "title").axes[0]
@@ -35,7 +41,7 @@ def test_every_run_is_a_line_over_time_and_n_is_said():
     "figure",
     [
         lambda: levels.levels(metrics.collect((), ["sojourn_p99"]), "sojourn_p99", "title"),
-        lambda: levels.tails({("a", "r1"): np.array([])}, "title"),
+        lambda: levels.tails({("a", "r1"): np.array([])}, "title", "sojourn", "tasks"),
         lambda: levels.over_time(pd.DataFrame(columns=["run", "arm", "at_s", "value"]), "n", "title"),
     ],
 )

@@ -37,10 +37,17 @@ def levels(values: pd.DataFrame, metric: str, title: str) -> Figure:
     return figure
 
 
-def tails(durations: dict[tuple[str, str], np.ndarray], title: str) -> Figure:
-    """Survival curves of every run, by (arm, run): how many durations are longer than this?"""
+def tails(durations: dict[tuple[str, str], np.ndarray], title: str, quantity: str, things: str) -> Figure:
+    """Survival curves of every run, by (arm, run): how many `things` have a longer `quantity`?"""
     held = {who: values for who, values in durations.items() if len(values)}
-    return survival(held, title) if held else nothing(title)
+    if not held:
+        return nothing(title)
+    figure = survival(held, title)
+    axes = figure.axes[0]
+    axes.set(xlabel=quantity, ylabel=f"{things} with a longer one")
+    for text in axes.get_legend().get_texts():
+        text.set_text(text.get_text().replace("requests", things))
+    return figure
 
 
 def over_time(points: pd.DataFrame, quantity: str, title: str) -> Figure:

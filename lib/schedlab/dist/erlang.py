@@ -40,6 +40,12 @@ def start(z, weights):
     return np.array([float(steps), log_mean - math.log(steps)])
 
 
+def beside(theta):
+    """One step fewer and one more, with the same mean."""
+    counts = [steps for steps in (theta[0] - 1.0, theta[0] + 1.0) if steps >= 1.0]
+    return [np.array([steps, theta[1] + math.log(theta[0] / steps)]) for steps in counts]
+
+
 FAMILY = Family(
     "erlang",
     ("steps", "scale"),
@@ -50,4 +56,5 @@ FAMILY = Family(
     gamma.ppf,
     start,
     "a whole number of equal exponential steps in a row",
+    beside=beside,
 )

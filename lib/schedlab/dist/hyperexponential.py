@@ -74,6 +74,7 @@ def family(k: int) -> Family:
         partial(start, k),
         f"each request takes one of {k} exponential ways: a hit or a miss, the fast path or a retry",
         doubts=doubts,
+        tidy=partial(stick.tidy, k=k, own=1),
         edges={share: Edge(-12.0, 12.0, "a part vanishes", "a part vanishes") for share in shares},
     )
 

@@ -92,6 +92,7 @@ def family(k: int) -> Family:
         partial(start, k),
         f"{k} kinds of request, each with its own typical time and spread",
         doubts=doubts,
+        tidy=partial(stick.tidy, k=k, own=2),
         edges=dict.fromkeys(shares, vanishes) | dict.fromkeys(laws[1::2], collapses),
     )
 

@@ -9,6 +9,7 @@ import numpy as np
 from schedlab.dist.tails import log1mexp
 from schedlab.kernels import FLOATS, ROWS_OUT, kernel
 from schedlab.model.extend import Family
+from schedlab.model.fit import Void
 
 
 @kernel((FLOATS, FLOATS, ROWS_OUT))
@@ -44,6 +45,13 @@ def start(z, weights):
     return np.array([-math.log(max(excess, 1e-12)), math.exp(edge)])
 
 
+def doubts(found, data) -> tuple[str, ...]:
+    """Where bins hide the smallest value, they hide the estimate."""
+    if len(data.counts):
+        return (Void("pareto: the minimum lies somewhere in the first bin; fit excesses over a threshold"),)
+    return ()
+
+
 FAMILY = Family(
     "pareto",
     ("tail", "minimum"),
@@ -54,4 +62,5 @@ FAMILY = Family(
     ppf,
     start,
     "a pure power law above a minimum; the reference for tails",
+    doubts=doubts,
 )

@@ -81,7 +81,7 @@ def doubts(found, data) -> tuple[str, ...]:
     scale = math.exp(found.theta[0])
     if found.theta[2] < -20.0 * smallest - 5.0 * scale:
         return (Void("shifted lognormal: the minimum runs to minus infinity, its limit is the normal law"),)
-    if smallest - found.theta[2] < 1e-3 * scale:
+    if data.fine and smallest - found.theta[2] < 1e-3 * scale:
         return (Void("shifted lognormal: the minimum sits at the smallest value, an edge"),)
     return ()
 
@@ -98,4 +98,5 @@ FAMILY = Family(
     "a fixed minimum, such as the network and the handler, plus lognormal waiting",
     doubts=doubts,
     grouped=True,
+    sized={"minimum": "mu"},
 )

@@ -23,6 +23,16 @@ def logits(parts: np.ndarray) -> np.ndarray:
     return np.log(s) - np.log1p(-s)
 
 
+def tidy(theta: np.ndarray, k: int, own: int) -> np.ndarray:
+    """The same mixture with its parts in the order of their first coordinate."""
+    laws = theta[k - 1 :].reshape(k, own)
+    order = np.argsort(laws[:, 0], kind="stable")
+    if (order == np.arange(k)).all():
+        return theta
+    parts = shares(1.0 / (1.0 + np.exp(-theta[: k - 1])))
+    return np.concatenate([logits(parts[order]), laws[order].ravel()])
+
+
 def log_sum(parts: np.ndarray, logs: list) -> np.ndarray:
     """Logarithm of the mixture of probabilities whose logarithms are given."""
     with np.errstate(divide="ignore"):

@@ -70,10 +70,10 @@ class Metric:
 
 @dataclass(frozen=True)
 class Edge:
-    """How far a free coordinate may go before its estimate is taken to run off, and what the limit is called.
+    """How far a free coordinate may go before its estimate is taken to run off, and what the limit is.
 
-    `spread` 1 or -1 adds or subtracts log sd of log x first, for coordinates that are only meaningful relative
-    to it.
+    `spread` 1 or -1 adds or subtracts log sd of log x first, for coordinates that only mean something
+    relative to it.
     """
 
     lo: float = -8.0
@@ -96,7 +96,10 @@ class Family:
     values has a closed form.
     A `grouped` family is fitted to values grouped by the clock's tick only: its likelihood has no bound else.
     `edges` says of parameters how far they may go: beyond, the maximum does not exist or lies on the edge.
-    `doubts(fit, likelihood)` returns further warnings of the family's own (`Void` where parameters mean nothing).
+    `sized` names, for a coordinate in the sample's unit, the one that is the logarithm of its size.
+    `beside(theta)` gives other values of chosen coordinates to try, until none is likelier;
+    `tidy(theta)` is the same law with its parts in order.
+    `doubts(fit, likelihood)` returns further warnings (`Void` where parameters mean nothing).
     """
 
     name: str
@@ -112,6 +115,9 @@ class Family:
     doubts: Callable[..., tuple[str, ...]] | None = None
     grouped: bool = False
     edges: Mapping[str, Edge] = field(default_factory=dict)
+    sized: Mapping[str, str] = field(default_factory=dict)
+    beside: Callable[[np.ndarray], list[np.ndarray]] | None = None
+    tidy: Callable[[np.ndarray], np.ndarray] | None = None
 
     def cdf(self, x, *params) -> np.ndarray:
         """The share of values up to x."""
@@ -134,6 +140,13 @@ class Family:
         out = np.empty((1 + p + p * (p + 1) // 2, len(z)))
         self.terms(z, theta, out)
         return out
+
+    def steps(self, theta: np.ndarray) -> np.ndarray:
+        """The scale of each free coordinate: 1, or its size where it has one; 0 where it is not free."""
+        steps = np.array([float(link not in ("fixed", "chosen")) for link in self.links])
+        for name, size in self.sized.items():
+            steps[self.params.index(name)] = math.exp(theta[self.params.index(size)])
+        return steps
 
     def theta(self, params) -> np.ndarray:
         """Free coordinates of the parameters."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 import numpy as np
@@ -52,16 +52,36 @@ def fit_likelihood(
 ) -> Fit:
     """As `fit`, for a likelihood that is already prepared, optionally from another beginning."""
     check_enough(data, family)
-    free, z, weights = free_of(family), *data.centres()
-    edges = edges_of(family, z, weights)
-    if begin is None:
-        begin = family.start(z, weights)
-        if len(begin) > 3:
-            begin = _rough(family, *coarse(z, weights)[:2], begin, free, edges)
-        elif len(data.counts) and not family.grouped:
-            begin = _rough(family, z, weights, begin, free, edges, data.fine)
-    peak = climb(lambda theta: data.sums(family, theta), begin, free, data.n, edges)
-    return _conclude(data, family, peak, unit, corrected)
+    free, points = free_of(family), data.centres()
+    edges = edges_of(family, *points)
+    begin = _begin(data, family, points, free, edges) if begin is None else begin
+
+    def up(theta: np.ndarray) -> Peak:
+        return climb(lambda t: data.sums(family, t), theta, free, data.n, edges)
+
+    return _conclude(data, family, _settled(family, up(begin), up), unit, corrected)
+
+
+def _begin(data: Likelihood, family: Family, points, free, edges) -> np.ndarray:
+    """The family's start, improved on points where the likelihood itself is dear."""
+    begin = family.start(*points)
+    if len(begin) > 3:
+        return _rough(family, *coarse(*points)[:2], begin, free, edges)
+    if len(data.counts) and not family.grouped:
+        return _rough(family, *points, begin, free, edges, data.fine)
+    return begin
+
+
+def _settled(family: Family, peak: Peak, up: Callable[[np.ndarray], Peak]) -> Peak:
+    """The likeliest of chosen coordinates, and the parts of a mixture in order."""
+    while family.beside:
+        best = max(map(up, family.beside(peak.theta)), key=lambda other: other.row[0])
+        if not best.row[0] > peak.row[0]:
+            break
+        peak = best
+    if family.tidy and not np.array_equal(tidy := family.tidy(peak.theta), peak.theta):
+        peak = up(tidy)
+    return peak
 
 
 def _rough(family: Family, z, weights, begin, free, edges, fine: bool = False) -> np.ndarray:

@@ -21,6 +21,10 @@ from schedlab.model.extend import Family
 #: log-width of an interval -> how many nodes it gets; wider ones are cut into panels of the last width
 NODES = ((0.02, 2), (0.1, 3), (0.35, 5), (0.7, 8), (1.4, 12))
 
+#: where the values of a tail may lie, in log x from its edge
+_BEYOND = np.array([0.05, 0.2, 0.4, 0.7, 1.2])
+#: relative step of differences
+STEP = 2e-3
 #: how many values are summed over at a time
 CHUNK = 1 << 15
 
@@ -74,7 +78,7 @@ class Likelihood:
             rows = family.rows(self.nodes, theta)
             total += interval_sums(rows, self.log_weights, self.starts, self.counts, p)
         if self.tails:
-            total += differences(lambda t: self._tails(family, t), theta)
+            total += differences(lambda t: self._tails(family, t), theta, STEP * family.steps(theta))
         return total
 
     def loglik(self, family: Family, theta: np.ndarray) -> float:
@@ -82,15 +86,23 @@ class Likelihood:
         return float(self.sums(family, theta)[0] - self.z @ self.weights - self.offset)
 
     def centres(self) -> tuple[np.ndarray, np.ndarray]:
-        """Points and weights that roughly stand for everything: where the optimiser may begin."""
-        middles = (
-            np.add.reduceat(self.nodes, self.starts[:-1]) / np.diff(self.starts)
-            if len(self.counts)
-            else _none()
-        )
-        tails = [t for t in self.tails if t.weight > 0]
-        z = np.concatenate([self.z, middles, [math.log(t.at) for t in tails]])
-        return z, np.concatenate([self.weights, self.counts, [t.weight for t in tails]])
+        """Points and weights that roughly stand for everything: where the optimiser may begin.
+
+        Wide intervals are spread over their nodes and tails over an octave or so, so that a mixture does not
+        take them for a value of its own."""
+        points, weights = [self.z], [self.weights]
+        if len(self.counts) and self.fine:
+            points.append(np.add.reduceat(self.nodes, self.starts[:-1]) / np.diff(self.starts))
+            weights.append(self.counts)
+        elif len(self.counts):
+            part = np.exp(self.log_weights)
+            of = np.add.reduceat(part, self.starts[:-1]) / self.counts
+            points.append(self.nodes)
+            weights.append(part / np.repeat(of, np.diff(self.starts)))
+        for tail in (t for t in self.tails if t.weight > 0):
+            points.append(math.log(tail.at) + (_BEYOND if tail.side == "above" else -_BEYOND))
+            weights.append(np.full(len(_BEYOND), tail.weight / len(_BEYOND)))
+        return np.concatenate(points), np.concatenate(weights)
 
     def _tails(self, family: Family, theta: np.ndarray) -> float:
         params = family.natural(theta)
@@ -148,21 +160,29 @@ def _rule(kind: int) -> tuple[np.ndarray, np.ndarray]:
     return nodes, np.log(np.tile(w / 2.0 / panels, panels))
 
 
-def differences(function: Callable[[np.ndarray], float], theta: np.ndarray, step: float = 2e-3) -> np.ndarray:
-    """Value, gradient (fourth order) and upper Hessian of a function by differences, in one row."""
-    p, here, at = len(theta), function(theta), _around(function, theta)
-    steps = np.eye(p) * step
-    lines = [[at(m * steps[a]) for m in (-2, -1, 1, 2)] for a in range(p)]
-    gradient = [(y[0] - 8 * y[1] + 8 * y[2] - y[3]) / (12 * step) for y in lines]
+def differences(function: Callable[[np.ndarray], float], theta: np.ndarray, steps: np.ndarray) -> np.ndarray:
+    """Value, gradient (fourth order) and upper Hessian of a function by differences, in one row; coordinates
+    whose step is 0 stay where they are."""
+    p, here = len(theta), function(theta)
+    moves, free = np.eye(p) * steps, steps > 0
+    lines = [
+        [function(theta + m * moves[a]) for m in (-2, -1, 1, 2)] if free[a] else [here] * 4 for a in range(p)
+    ]
+    size = np.where(free, steps, 1.0)
+    gradient = [(y[0] - 8 * y[1] + 8 * y[2] - y[3]) / (12 * h) for y, h in zip(lines, size, strict=True)]
     hessian = []
     for a in range(p):
         y = lines[a]
-        hessian.append((-y[0] + 16 * y[1] - 30 * here + 16 * y[2] - y[3]) / (12 * step**2))
+        hessian.append((-y[0] + 16 * y[1] - 30 * here + 16 * y[2] - y[3]) / (12 * size[a] ** 2))
         for b in range(a + 1, p):
-            corners = [sa * sb * at(sa * steps[a] + sb * steps[b]) for sa in (-1, 1) for sb in (-1, 1)]
-            hessian.append(sum(corners) / (4 * step**2))
+            corners = (
+                [
+                    sa * sb * function(theta + sa * moves[a] + sb * moves[b])
+                    for sa in (-1, 1)
+                    for sb in (-1, 1)
+                ]
+                if free[a] and free[b]
+                else [0.0]
+            )
+            hessian.append(sum(corners) / (4 * size[a] * size[b]))
     return np.array([here, *gradient, *hessian])
-
-
-def _around(function, theta):
-    return lambda shift: function(theta + shift)

@@ -123,6 +123,15 @@ def test_states_are_counted_and_timed_to_the_nanosecond_as_by_gos_own_reader(pat
     assert nanoseconds.groupby(state).sum().to_dict() == GOLDEN[name(path)]["total_ns"]
 
 
+@pytest.mark.parametrize("path", BY_GO_127, ids=name)
+def test_the_times_in_the_file_differ_from_gos_by_what_its_reader_adds_to_them(path):
+    """Go's reader makes times strictly increase, a nanosecond each, and a coroutine's switch three events."""
+    ours, gos = (load(path, strict=strict).tables["GOROUTINE_SPANS"] for strict in (False, True))
+    moved = (ours["duration_s"] - gos["duration_s"]).abs()
+    assert moved.max() <= 3.5e-9
+    assert moved.sum() <= 1e-4 * gos["duration_s"].sum()
+
+
 @pytest.mark.parametrize("path", BY_OLD_GO, ids=name)
 def test_events_of_the_old_formats_are_counted_as_by_the_go_that_wrote_them(path):
     """Independent source: `go tool trace -d` of Go 1.19.8 and 1.21.13, which drop the Local forms."""

@@ -44,6 +44,23 @@ def test_correlations_over_runs_hold_one_value_a_run():
         series.cross_correlation(np.ones(9), np.arange(9.0), 2)
 
 
+def test_correlation_by_arm_is_the_mean_over_runs_of_each_run_alone_and_finds_the_lag():
+    rng, parts = np.random.default_rng(1), []
+    for run in range(6):
+        cause = rng.normal(size=80)
+        later = np.roll(cause, 2) + rng.normal(0, 0.5, 80)
+        parts.append(
+            pd.DataFrame({"arm": "a", "run": run, "block": range(80), "queued": cause, "latency": later})
+        )
+    still = pd.DataFrame({"arm": "a", "run": 9, "block": range(80), "queued": 0.0, "latency": 1.0})
+    found = series.correlated(pd.concat([*parts, still]), "latency", "queued", 4).set_index("lag")
+    alone = [
+        series.cross_correlation(p["latency"], p["queued"], 4).set_index("lag")["value"][2] for p in parts
+    ]
+    assert found["value"].idxmax() == 2 and (found["runs"] == 6).all(), "what never changes is left out"
+    assert found["value"][2] == pytest.approx(series.over_runs(alone).value)
+
+
 def triangle(run, height=10.0, noise=0.0):
     t = np.arange(-5, 21.0)
     value = 1 + np.where((t >= 0) & (t <= 10), height * (1 - np.abs(t - 5) / 5), 0) + noise

@@ -82,7 +82,7 @@ def test_too_few_blocks_and_empty_blocks_are_refused():
         changes.levels(np.ones(5))
     with pytest.raises(TooFewValues, match="without a value"):
         changes.levels(np.full(20, np.nan))
-    blocks = pd.DataFrame({"run": ["a"] * 3, "value": [1.0, 2, 3]})
+    blocks = pd.DataFrame({"arm": "a", "run": ["a1"] * 3, "value": [1.0, 2, 3]})
     assert steadiness.of_runs(blocks)["kind"].tolist() == ["cannot tell"]
 
 

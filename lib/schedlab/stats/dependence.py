@@ -9,6 +9,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from schedlab.errors import TooFewValues
 
@@ -56,3 +57,15 @@ def effective_n(values, q: float | None = None) -> Dependence:
     kept = np.minimum.accumulate(pairs[: negative[0] if len(negative) else len(pairs)])
     factor = max(2 * float(kept.sum()) - 1, 1 / len(x))
     return Dependence(len(x), min(len(x) / factor, float(len(x))), float(rho[1]), 2 * len(kept))
+
+
+def of_runs(latencies: dict[tuple[str, str], np.ndarray], q: float) -> pd.DataFrame:
+    """By arm: runs, requests a run, and the independent ones they are worth for the mean and for quantile q.
+
+    `latencies` maps (arm, run) to values in the order of time; the table holds means over the runs.
+    """
+    known = {key: x for key, x in latencies.items() if len(x) > 2}
+    rows = [(arm, len(x), effective_n(x).n_eff, effective_n(x, q).n_eff) for (arm, _), x in known.items()]
+    names = ["arm", "requests", "worth for the mean", f"worth for quantile {q:g}"]
+    table = pd.DataFrame(rows, columns=names).groupby("arm")
+    return table.mean().round().assign(runs=table.size()).reset_index()

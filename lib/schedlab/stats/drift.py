@@ -26,6 +26,17 @@ class Drift:
     warnings: tuple[str, ...] = ()
 
 
+def sentence(values: pd.DataFrame) -> str:
+    """The drift over the session in words, or why there is none to see."""
+    try:
+        found = drift(values)
+    except TooFewValues as reason:
+        return str(reason)
+    ends = f"{100 * found.slope:+.2f} [{100 * found.lo:+.2f}, {100 * found.hi:+.2f}] % a run"
+    told = "; ".join(found.warnings) or "no drift that Kendall's test would see"
+    return f"{ends} over {found.n} runs; {told}"
+
+
 def drift(values: pd.DataFrame, confidence: float = 0.95) -> Drift:
     """The drift over `order` of the per-run `value` > 0, each relative to the median of its `arm`."""
     from scipy.stats import kendalltau, theilslopes

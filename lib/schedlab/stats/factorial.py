@@ -65,6 +65,18 @@ def factorial(
     return Factorial(_cells(keys, shifts, sizes, confidence), overall, _terms(keys, shifts, common), doubts)
 
 
+def possible(
+    values: pd.DataFrame, baseline: str, treated: str, factors: Sequence[str] = ("scenario",)
+) -> Factorial:
+    """The same, with the reason as a warning and nothing in the tables where the runs do not allow it."""
+    try:
+        return factorial(values, baseline, treated, factors)
+    except TooFewValues as reason:
+        nothing = Estimate(math.nan, math.nan, math.nan, "1", 0, method="factorial", warnings=(str(reason),))
+        cells = pd.DataFrame(columns=[*factors, "effect", "lo", "hi", "n1", "n2"])
+        return Factorial(cells, nothing, _terms(cells[list(factors)], [], False), (str(reason),))
+
+
 def _groups(part: pd.DataFrame, baseline: str, treated: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """(differences by block, baseline, treated) of one cell, on the log scale."""
     one, two = (part[part["arm"] == arm] for arm in (baseline, treated))

@@ -97,6 +97,14 @@ def by_arm(found):
     return kinds.join(found.groupby("arm")["spikes"].sum()).reset_index().rename_axis(columns=None)
 
 
+def sentence(found) -> str:
+    """How many runs are flat, and the first few that are not."""
+    other = found[found["kind"] != "flat"]
+    named = ", ".join(f"{row.run} ({row.kind})" for row in other.head(4).itertuples())
+    named += ", ..." if len(other) > 4 else ""
+    return f"{len(found) - len(other)} of {len(found)} runs are flat" + (f"; not so {named}" if named else "")
+
+
 def of_runs(blocks, better: str = "lower", tolerance: float = 0.02):
     """One row per run of a frame with columns arm, run and value (blocks in order): kind, steady_from, ..."""
     import pandas as pd

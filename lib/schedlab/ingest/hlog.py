@@ -190,5 +190,5 @@ READER = Reader(
     (LATENCY_BINS.name, LOAD_SERIES.name),
     "HdrHistogram interval log",
     CARRIES,
-    "log format 1.01, 1.1, 1.3 (V0, V1, V2), tags, comma or blank, header or none",
+    "log format 1.0 to 1.3 (V0, V1, V2), tags, comma or blank, header or none",
 )

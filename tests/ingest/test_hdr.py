@@ -18,7 +18,7 @@ from schedlab.kernels import hdr
 
 FOLDER = golden.folder("hlog")
 SAID = {"p50": 0.5, "p99": 0.99, "max": 1.0}
-every_log = pytest.mark.parametrize("name", ("v0-format10", "v0", "v1", "v2-format12", "v2", "v2-tags"))
+every_log = pytest.mark.parametrize("name", ("v0-java-1.1.6", "v0", "v1", "v2-format12", "v2", "v2-tags"))
 
 
 def intervals(name: str) -> hlog.Intervals:

@@ -1,4 +1,4 @@
-"""HdrHistogram's interval logs (.hlog), 1.0 to 1.3: one encoded histogram a line, with time and tag.
+"""HdrHistogram's interval logs (.hlog), 1.01 to 1.3: one encoded histogram a line, with time and tag.
 
 Fields stand between commas or blanks, the header may be missing, tags (`Tag=x,`) are series of their own and
 never summed. The unit of the values is not in the file: the printed maximum (in ms) against the decoded one
@@ -190,5 +190,5 @@ READER = Reader(
     (LATENCY_BINS.name, LOAD_SERIES.name),
     "HdrHistogram interval log",
     CARRIES,
-    "log format 1.0 to 1.3 (V0, V1, V2), tags, comma or blank, header or none",
+    "log format 1.01 to 1.3 (V0, V1, V2), tags, comma or blank, header or none",
 )

@@ -26,6 +26,7 @@ def add(subparsers) -> None:
     parser.add_argument(
         "--wait", type=float, default=0.0, metavar="S", help="wait up to S seconds for a quiet host"
     )
+    parser.add_argument("--remakes", type=int, metavar="N", help="instead of the plan's number of remakes")
     parser.add_argument("--go", help="the go to build with (default: .venv-capture/bin/go, then the PATH)")
     parser.set_defaults(handler=_handle)
 

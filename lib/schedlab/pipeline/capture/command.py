@@ -37,7 +37,7 @@ def _name(plan: Plan, plans: tuple[Plan, ...], wish: str | None) -> str:
 
 
 def _capture(plan: Plan, experiment: Path, go: str, options: argparse.Namespace) -> None:
-    manners = Manners(options.resume, options.again, options.hold, options.wait)
+    manners = Manners(options.resume, options.again, options.hold, options.wait, options.remakes)
     made, there = session.run(plan, experiment, go, manners)
     doubts = session.summary(experiment)
     print(f"{experiment}: {made} runs made, {there} were there", file=sys.stderr)

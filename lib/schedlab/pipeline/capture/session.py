@@ -66,10 +66,12 @@ def sweep(experiment: Path) -> None:
 def make(setting: Setting, task: Task, experiment: Path, turn: Turn) -> dict[str, Any]:
     """Make one run; while others use too much of the CPU, make it again, and keep the last with a warning."""
     partial = (experiment / f"{task.id}.partial").resolve()
+    wish = turn.manners.remakes
+    remakes = setting.plan.remakes if wish is None else wish
     run_once = mechanism.execute if isinstance(task.scenario, Mechanism) else execute
     try:
         with turn.alone():
-            for attempt in range(1, setting.plan.remakes + 2):
+            for attempt in range(1, remakes + 2):
                 shutil.rmtree(partial, ignore_errors=True)
                 partial.mkdir()
                 cool_down(setting.plan, setting.cores, turn.manners.patience_s)

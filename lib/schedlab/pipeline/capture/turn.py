@@ -25,13 +25,15 @@ class Manners:
 
     `resume` goes on with an experiment; `again` throws away its runs with a warning first. `hold_s`: how long
     to keep the host for ourselves before others who share it get a turn; `patience_s`: how long to wait
-    before each run for others to be quiet.
+    before each run for others to be quiet; `remakes`: how often to make a disturbed run again, if not as the
+    plan says.
     """
 
     resume: bool = False
     again: bool = False
     hold_s: float = 0.0
     patience_s: float = 0.0
+    remakes: int | None = None
 
 
 class Turn(contextlib.AbstractContextManager):

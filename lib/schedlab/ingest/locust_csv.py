@@ -157,9 +157,9 @@ def _read_history(path: str, data: bytes) -> Reading:
         last[name] = (now, n, bad)
     if not last:
         raise damage.refuse(path, "holds no row of history")
-    current = any(last)
-    says = "over the last 10 s" if current else "of all requests so far"
-    facts = HISTORY.facts() | {"percentiles": says, "requests": last.get("", next(iter(last.values())))[1]}
+    says = "over the last 10 s" if any(name for name in last) else "of all requests so far"
+    total = last.get("", next(iter(last.values())))
+    facts = HISTORY.facts() | {"percentiles": says, "requests": total[1]}
     doubts = (LAST_SECONDS, f"the percentiles of the history are {says}: they are not those of an interval")
     return Reading("locust-history", {"LOAD_SERIES": load_rows.series(series)}, facts, damage.frame(), doubts)
 

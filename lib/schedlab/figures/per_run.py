@@ -34,7 +34,7 @@ def per_run(values: pd.DataFrame, means: dict[str, Estimate], title: str) -> Fig
         axes.set(xlabel=units.label(shown["about"].iloc[0], unit, shown["value"]), ylabel="")
         axes.set_yticks(range(len(arms)), [f"{a} (n = {means[a].n})" for a in arms])
         axes.set_title(title)
-        axes.margins(y=0.35)
+        axes.set_ylim(len(arms) - 0.35, -0.6)
     plt.close(figure)
     return figure
 

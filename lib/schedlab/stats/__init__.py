@@ -5,14 +5,15 @@ interval one by one. Where to look:
 
     quantiles per_run mean proportions   one number (or an estimate) from a run, or from several runs
     compare student permutation rank     treated against baseline: the primary answer, and its checks
-    equivalence power verdict say        within a margin? what could have been seen? in words
+    power verdict say                    equivalent within a margin? what could have been seen? in words
     bootstrap pooled shift               second views: resampled runs, their pooled quantiles, quantile shifts
     dominance transport                  how often slower, how far apart
     block_bootstrap                      one run by itself, requests depending on each other
     two_sample                           requests against requests: seven distances in one sweep
-    factorial multiplicity design        many factors, many metrics, and designs that cannot answer
+    pairs factorial multiplicity design  many arms, factors, metrics, and designs that cannot answer
     dependence steadiness changes drift  is the run steady, how much does it know, did the session drift
     series pulse capacity plan           series of a run, bursts, rates, and how many runs the next one needs
+    coverage                             how often all of these held the truth when it was known
     fit likelihood goodness select tails distributions (see `schedlab.dist`)
 
 To add one: a file with one public verb, frozen values in and out, doubts in `warnings`, and its coverage

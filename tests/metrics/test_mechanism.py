@@ -146,3 +146,11 @@ def test_ways_into_mcall_are_shares_of_the_samples_under_it(name, expected, tmp_
     tables = {"STACK_SAMPLES": samples, "FRAMES": pd.DataFrame(frames, columns=["sample", "function"])}
     run = read_run(write_run(tmp_path))
     assert metrics.metric(name).compute(tables, run) == pytest.approx(expected)
+
+
+def test_connections_are_counted_between_the_first_and_the_last_reading():
+    readings = pd.DataFrame({"wall_ns": [START, START + 2 * SECOND], "value": [100.0, 400.0]})
+    tables = {"GAUGES": readings.assign(name="net/Tcp.PassiveOpens", unit="1")}
+    assert metrics.metric("connections_opened").compute(tables, None) == 150
+    with pytest.raises(TooFewValues, match="before and after"):
+        metrics.metric("connections_opened").compute({"GAUGES": tables["GAUGES"][:1]}, None)

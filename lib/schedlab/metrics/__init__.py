@@ -31,6 +31,7 @@ from schedlab.metrics import (
     runnable_latency,
     series,
     stack_depth,
+    tcp,
     threads,
     throughput,
     trace_pauses,
@@ -72,6 +73,7 @@ MECHANISM: tuple[Metric, ...] = (
 METRICS: tuple[Metric, ...] = (
     *throughput.METRICS,
     *cpu_per_request.METRICS,
+    *tcp.METRICS,
     *LATENCY,
     *SCHEDULER,
     *CPU,

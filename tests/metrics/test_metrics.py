@@ -190,3 +190,13 @@ def test_a_run_whose_schedule_was_not_kept_is_left_out_with_the_reason(tmp_path)
     found = metrics.collect([late], ["throughput", "goroutines"])
     assert found["value"].isna().all()
     assert set(found["missing_because"]) == {"the load client could not keep the schedule of this run"}
+
+
+def test_any_quantile_of_the_latency_is_a_metric_when_asked_for(run):
+    found = metrics.metric("latency_q0.5")
+    assert found.compute(TABLES, run) == BY_HAND["latency_p50"] and found.unit == "s"
+    with pytest.raises(TooFewValues, match="needs 72 requests, the run has 6"):
+        metrics.metric("latency_q0.05").compute(TABLES, run)
+    for name in ("latency_q1.5", "latency_q0", "latency_q"):
+        with pytest.raises(UnknownName):
+            metrics.metric(name)

@@ -3,38 +3,40 @@
 from __future__ import annotations
 
 import matplotlib.pyplot as plt
+import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
 from schedlab.figures.nothing import nothing
 from schedlab.figures.style import house
 
+_KEPT, _BROKEN = ("#0072B2", "o"), ("#D55E00", "X")
 
-def coverage(table: pd.DataFrame, title: str) -> Figure:
+
+def coverage(table: pd.DataFrame, quantity: str, title: str) -> Figure:
     """One line a method of `stats.coverage.read`; bars are two Monte Carlo errors either way."""
     if not len(table):
         return nothing(title)
     methods = list(dict.fromkeys(table["what"]))
+    names = [f"{method} (n = {(table['what'] == method).sum()})" for method in methods]
     with house():
         figure, axes = plt.subplots(figsize=(6.6, 0.9 + 0.27 * len(methods)))
-        for line, what in enumerate(methods):
-            part = table[table["what"] == what]
-            for row in part.drop_duplicates(["least", "most"]).itertuples():
-                axes.fill_betweenx(
-                    [line - 0.36, line + 0.36], row.least, row.most, color="#dfe9f3", linewidth=0
-                )
-            places = line + 0.5 * ((pd.Series(range(len(part))) + 0.5) / len(part) - 0.5)
-            colours = part["within"].map({True: "#0072B2", False: "#D55E00"})
-            axes.hlines(
-                places, part["rate"] - 2 * part["mc_se"], part["rate"] + 2 * part["mc_se"], colours, lw=0.7
-            )
-            axes.scatter(part["rate"], places, s=7, c=colours, zorder=3)
-        axes.set_yticks(
-            range(len(methods)), [f"{m} (n = {(table['what'] == m).sum()})" for m in methods], fontsize=7
-        )
+        for line, method in enumerate(methods):
+            _line(axes, line, table[table["what"] == method])
+        axes.set_yticks(range(len(methods)), names, fontsize=7)
         axes.set_ylim(len(methods) - 0.4, -0.6)
-        axes.set_xlabel("share of replicates that covered the truth; n settings a method")
+        axes.set(xlabel=f"{quantity}; n settings a method", title=title)
         axes.grid(axis="y", visible=False)
-        axes.set_title(title)
     plt.close(figure)
     return figure
+
+
+def _line(axes, line: int, part: pd.DataFrame) -> None:
+    """The promise as a stripe, one dot a setting below the other; crosses are not within it."""
+    for least, most in part[["least", "most"]].drop_duplicates().to_numpy():
+        axes.fill_betweenx([line - 0.36, line + 0.36], least, most, color="#dfe9f3", linewidth=0)
+    places = line + np.linspace(-0.25, 0.25, len(part)) if len(part) > 1 else np.array([float(line)])
+    for kept, (colour, marker) in ((True, _KEPT), (False, _BROKEN)):
+        mine, at = part[part["within"] == kept], places[part["within"] == kept]
+        spread = 2 * mine["mc_se"]
+        axes.errorbar(mine["rate"], at, xerr=spread, fmt=marker, color=colour, markersize=2.6, linewidth=0.7)

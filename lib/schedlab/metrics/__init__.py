@@ -98,10 +98,12 @@ __all__ = [
 
 
 def metric(name: str) -> Metric:
-    """The metric of that name."""
+    """The metric of that name; `latency_q0.95` and the like are made when asked for."""
     for candidate in METRICS:
         if candidate.name == name:
             return candidate
+    if made := latency.of_any_quantile(name):
+        return made
     raise UnknownName("metric", name, [m.name for m in METRICS])
 
 

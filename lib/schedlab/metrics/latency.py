@@ -2,12 +2,13 @@
 
 The quantile is numpy's `linear` definition (Hyndman and Fan 1996, type 7), the same on both sides of every
 comparison. A quantile is refused where the run has too few requests to bound it: n must reach
-log(0.025) / log(q), the size at which a distribution-free 95 % interval of q exists.
+log(0.025) / log(max(q, 1 - q)), the size at which a distribution-free 95 % interval of q exists.
 """
 
 from __future__ import annotations
 
 import math
+import re
 
 import numpy as np
 import pandas as pd
@@ -51,7 +52,7 @@ def quantile_of_bins(q: float):
 
 
 def _refuse(q: float, n: int) -> None:
-    needed = math.ceil(math.log(0.025) / math.log(q))
+    needed = math.ceil(math.log(0.025) / math.log(max(q, 1 - q)))
     if n < needed:
         raise TooFewValues(f"quantile {q:g} needs {needed} requests, the run has {n}")
 
@@ -61,6 +62,12 @@ def _mean(tables: dict[str, pd.DataFrame], run: Run) -> float:
     if not len(values):
         raise TooFewValues("no successful request in the window")
     return float(values.mean())
+
+
+def of_any_quantile(name: str) -> Metric | None:
+    """The metric named `latency_q0.95`, any quantile in (0, 1); None where the name is none of those."""
+    found = re.fullmatch(r"latency_q(0?\.\d+)", name)
+    return _metric(f"q{found[1]}", float(found[1])) if found and float(found[1]) > 0 else None
 
 
 def _metric(name: str, q: float) -> Metric:

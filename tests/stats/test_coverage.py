@@ -1,0 +1,46 @@
+"""The table of the simulation: every row within its promise, every advertised method and design in it."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from schedlab.figures.coverage import coverage as draw
+from schedlab.stats import coverage
+
+TABLE = Path(__file__).parents[2] / "report" / "data" / "coverage.csv"
+
+
+@pytest.fixture(scope="module")
+def table():
+    return coverage.read(TABLE)
+
+
+def test_every_row_of_the_committed_table_is_within_what_is_promised_by_enough_replicates(table):
+    broken = table[
+        (table["rate"] < table["least"] - 2 * table["mc_se"])
+        | (table["rate"] > table["most"] + 2 * table["mc_se"])
+    ]
+    assert table["within"].all() and not len(broken)
+    assert (table["reps"] >= 1000).all() and (table["mc_se"] < 0.0111).all()
+
+
+def test_few_and_many_runs_unequal_numbers_and_heavy_tails_were_simulated(table):
+    designs = set(zip(table["n1"], table["n2"], strict=True))
+    assert {(3, 3), (5, 5), (10, 10), (20, 20), (5, 10), (10, 20)} <= designs
+    assert {"normal", "t3"} <= set(table["law"]) and {"0.01", "0.03", "0.05"} <= set(
+        table["run_sd"].astype(str)
+    )
+
+
+def test_a_summary_names_what_breaks_its_promise(table):
+    wrong = table.iloc[[0]].assign(rate=0.8, within=False)
+    both = pd.concat([table, wrong])
+    assert coverage.summary(both)["within"].sum() == len(table)
+    assert "not so" in coverage.sentence(both) and "0.800" in coverage.sentence(both)
+    assert "not so" not in coverage.sentence(table)
+
+
+def test_the_figure_has_a_line_a_method_and_one_line_where_nothing_was_simulated(table):
+    assert len(draw(table, "share", "Coverage").axes[0].get_yticklabels()) == table["what"].nunique()
+    assert "Not measured" in draw(table.iloc[:0], "share", "Coverage").axes[0].texts[0].get_text()

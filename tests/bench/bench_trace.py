@@ -61,7 +61,7 @@ def main(folder: Path, given: str | None) -> None:
     copy.symlink_to(trace.resolve())
     grown, _ = peak("parquet", small, copy)
     print(f"  file to Parquet files    {grown / size:6.2f} times the file")
-    repetition(folder, small)
+    repetition(folder, small, trace)
 
 
 def find_go() -> Path | None:
@@ -122,21 +122,24 @@ def peak(how: str, small: Path, trace: Path) -> tuple[int, int]:
     return int(grown), int(events)
 
 
-def repetition(folder: Path, small: Path) -> None:
-    """Memory and a window of files that grow, made by repetition."""
-    for megabytes in (128, 512, 2048):
-        path = written(folder / "long.trace", megabytes)
+def repetition(folder: Path, small: Path, trace: Path) -> None:
+    """Memory and a window of files that grow, made by repetition of the large trace."""
+    data = trace.read_bytes()
+    for times in (2, 5, 20):
+        path = folder / "long.trace"
+        with open(path, "wb") as file:
+            file.writelines(repeated(data, times))
         begin = time.perf_counter()
         grown, events = peak("each", small, path)
-        took = time.perf_counter() - begin
-        begin = time.perf_counter()
+        took, begin = time.perf_counter() - begin, time.perf_counter()
         held = go_trace.open_trace(path, (3600.0, 3600.01))
         window = time.perf_counter() - begin
+        size, seen = path.stat().st_size / 1e6, held.facts["events"] / 1e6
         print(
-            f"  by repetition {path.stat().st_size / 1e6:6.0f} MB, {events / 1e6:6.1f} M events: peak memory"
-            f" {grown / 1e6:5.0f} MB in {took:5.1f} s; a window of it"
-            f" ({held.facts['events']} events) in {1e3 * window:.0f} ms"
+            f"  {times:2d} times over: {size:6.0f} MB, {events / 1e6:6.1f} M events in {took:5.1f} s,",
+            end=" ",
         )
+        print(f"peak memory {grown / 1e6:5.0f} MB; a window of {seen:.1f} M events in {window:.2f} s")
         path.unlink()
 
 

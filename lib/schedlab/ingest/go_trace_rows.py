@@ -60,10 +60,12 @@ class Rows:
         n = int(s.fill[t.N_SPANS])
         for name in SPAN_COLUMNS:
             self.columns[name].append(getattr(s, name)[:n], largest.get(_BOUNDS.get(name), 0))
-        for output, bounds in _SPLIT.items():
-            self._split(output, getattr(s, output)[: s.fill[OUTPUTS[output][0]]], bounds, largest)
-        for output in _WHOLE:
-            self.parts[output].append(getattr(s, output)[: s.fill[OUTPUTS[output][0]]].copy())
+        for output in OUTPUTS:
+            rows = getattr(s, output)[: s.fill[OUTPUTS[output][0]]]
+            if output in _SPLIT and len(rows):
+                self._split(output, rows, _SPLIT[output], largest)
+            elif len(rows):
+                self.parts[output].append(rows.copy())
         s.fill[: t.N_LOST] = 0
 
     def _split(self, output: str, rows: np.ndarray, bounds: tuple[str, ...], largest: dict[str, int]) -> None:

@@ -6,6 +6,8 @@ come out in the same order.
 
 from __future__ import annotations
 
+import numpy as np
+
 from schedlab.kernels.trace_state import (
     BAD_AT,
     BROKEN,
@@ -41,9 +43,11 @@ def begin(s, next_event):
 def take_in_order(s, advance, next_event):
     """Take events in order until the frontier is empty (DONE), an output is full (ROOM) or nothing fits.
 
-    An event that has to wait for others lets the next ones in time go first.
+    A cursor is followed as long as no other has an earlier event. An event that has to wait for others lets
+    the next ones in time go first.
     """
     k = 0
+    others = second(s)
     while s.now[HEAP]:
         if k == 0:
             if s.fill[FULL]:
@@ -56,7 +60,9 @@ def take_in_order(s, advance, next_event):
             more = next_event(s, i)
             if more < 0:
                 return DAMAGED
-            settle(s, k, more)
+            if k > 0 or more == 0 or s.cursors[i, C_TIME] > others:
+                settle(s, k, more)
+                others = second(s)
             k = 0
         elif verdict == BROKEN or k + 1 == s.now[HEAP]:
             return DAMAGED
@@ -65,6 +71,16 @@ def take_in_order(s, advance, next_event):
                 sort(s)
             k += 1
     return DONE
+
+
+@step
+def second(s):
+    """The time of the earliest event of all cursors but the first."""
+    n = s.now[HEAP]
+    time = np.iinfo(np.int64).max
+    for k in range(1, min(n, 3)):
+        time = min(time, _time(s, k))
+    return time
 
 
 @step

@@ -30,8 +30,8 @@ OUTPUTS = {
     "lives": (t.N_LIVES, t.LIFE_COLUMNS),
 }
 SPAN_COLUMNS = tuple(name for name in t.State._fields if name.startswith("span_"))
-#: rows that an output holds until they are taken away; few enough to stay in the processor's cache
-SPAN_BUFFER, BUFFER = 1 << 14, 1 << 12
+#: rows that an output holds until they are taken away; with fewer, taking them away costs more than it saves
+SPAN_BUFFER, BUFFER = 1 << 16, 1 << 14
 MOST_PROCS = 1 << 16
 
 

@@ -19,7 +19,8 @@ HEADER = 16
 class Generation:
     """Where one generation lies in the file and what its clock says; `problem` says why it is left out.
 
-    `start_ns` is the instant of its first batch on the trace's clock. `wall_ns` minus `clock_ns` turns them into Unix time (0 where the format has no clock).
+    `start_ns` is the instant of its first batch on the trace's clock. `wall_ns` minus `clock_ns` turns such
+    instants into Unix time (0 where the format has no clock).
     """
 
     number: int

@@ -40,12 +40,7 @@ def _lines(text: str, damage: Damage) -> Iterator[tuple[int, dict[str, str]]]:
 def _read_details(path: str, data: bytes) -> Reading:
     damage = Damage()
     frame = load_rows.requests(_lines(text_of(data, damage), damage), _detail, damage)
-    if frame.empty:
-        raise damage.refuse(path, "holds no request")
-    frame = frame.sort_values("sent_ns", kind="stable", ignore_index=True)
-    return Reading(
-        "ghz-influx", {"REQUESTS": frame}, CARRIES.facts() | {"requests": len(frame)}, damage.frame()
-    )
+    return load_rows.reading(path, "ghz-influx", CARRIES, frame, damage)
 
 
 def _detail(fields: dict[str, str]) -> tuple:

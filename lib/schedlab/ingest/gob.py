@@ -30,42 +30,39 @@ _BOOTSTRAP = {
 
 
 def values(data: bytes) -> Iterator[tuple[int, Any]]:
-    """(byte position, value) of every message that holds a value; `cut` at the end is not reported here."""
+    """(byte position, value) of every whole message that holds a value."""
     types = dict(_BOOTSTRAP)
-    at = 0
-    while at < len(data):
-        try:
-            length, start = _uint(data, at)
-        except IndexError:
-            return
-        if start + length > len(data):
-            return
-        body = _Body(data[start : start + length], types)
+    for at, message in _messages(data):
+        body = _Body(message, types)
         try:
             kind = body.int()
             if kind < 0:
                 types[-kind] = _defined(body.value(16, 0))
             else:
                 yield at, body.top(kind)
-        except (IndexError, KeyError, UnicodeDecodeError) as error:
+        except (IndexError, KeyError) as error:
             raise ValueError(f"broken gob message at byte {at}") from error
-        if body.at != length:
+        if body.at != len(message):
             raise ValueError(f"gob message at byte {at} is longer than its value")
-        at = start + length
 
 
 def whole(data: bytes) -> int:
     """How many bytes of whole messages the stream begins with."""
+    return max((at + len(message) for at, message in _messages(data)), default=0)
+
+
+def _messages(data: bytes) -> Iterator[tuple[int, bytes]]:
+    """(position, body) of every whole message."""
     at = 0
     while at < len(data):
         try:
             length, start = _uint(data, at)
         except IndexError:
-            break
+            return
         if start + length > len(data):
-            break
+            return
+        yield start, data[start : start + length]
         at = start + length
-    return at
 
 
 class _Body:

@@ -24,14 +24,8 @@ def _read(path: str, data: bytes) -> Reading:
     damage = Damage()
     lines = load_rows.whole_lines(text_of(data, damage), damage)
     frame = load_rows.requests(load_rows.csv_rows(lines, damage, "\t"), _row, damage)
-    if frame.empty:
-        raise damage.refuse(path, "holds no request")
-    frame = frame.sort_values("sent_ns", kind="stable", ignore_index=True)
-    facts = CARRIES.facts()
     warnings = ("h2load drops the requests in flight at the end; the slowest may be missing",)
-    return Reading(
-        "h2load-log", {"REQUESTS": frame}, facts | {"requests": len(frame)}, damage.frame(), warnings
-    )
+    return load_rows.reading(path, READER.name, CARRIES, frame, damage, warnings=warnings)
 
 
 def _row(row: list[str]) -> tuple:

@@ -38,12 +38,9 @@ def _read_csv(path: str, data: bytes) -> Reading:
         raise damage.refuse(path, "does not begin with hey's header")
     lines = load_rows.whole_lines(text_of(data, damage), damage)[1:]
     frame = load_rows.requests(load_rows.csv_rows(lines, damage, first=2), _row, damage)
-    if frame.empty:
-        raise damage.refuse(path, "holds no request")
-    frame = frame.sort_values("sent_ns", kind="stable", ignore_index=True)
     warnings = (f"hey stops counting at {CAP} requests",) if len(frame) >= CAP else ()
-    facts = CSV.facts() | {"requests": len(frame), "stamp": "start, from process start"}
-    return Reading("hey-csv", {"REQUESTS": frame}, facts, damage.frame(), warnings)
+    told = {"stamp": "start, from process start"}
+    return load_rows.reading(path, "hey-csv", CSV, frame, damage, told, warnings)
 
 
 def _row(row: list[str]) -> tuple:

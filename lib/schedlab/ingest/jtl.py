@@ -60,10 +60,7 @@ def _named(rows: Iterator[tuple[int, list[str]]]) -> Iterator[tuple[int, dict[st
             names = [f.strip() for f in fields] if header else list(_DEFAULT[: len(fields)])
             if header:
                 continue
-        yield (
-            line,
-            dict(zip(names, fields, strict=False)) | ({} if len(fields) == len(names) else {"elapsed": "?"}),
-        )
+        yield line, dict(zip(names, fields, strict=True)) if len(fields) == len(names) else {}
 
 
 def _row(row: dict[str, str]) -> tuple:
@@ -119,11 +116,7 @@ def _sample(row: dict[str, str]) -> tuple:
 
 
 def _reading(path: str, name: str, frame, damage: Damage) -> Reading:
-    if frame.empty:
-        raise damage.refuse(path, "holds no sample of JMeter")
-    frame = frame.sort_values("sent_ns", kind="stable", ignore_index=True)
-    facts = CARRIES.facts() | {"requests": len(frame), "failed": int((~frame["ok"]).sum())}
-    return Reading(name, {"REQUESTS": frame}, facts, damage.frame())
+    return load_rows.reading(path, name, CARRIES, frame, damage, {"failed": int((~frame["ok"]).sum())})
 
 
 READERS = (

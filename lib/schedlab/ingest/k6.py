@@ -6,7 +6,6 @@ loop lost arrivals. Summaries are read in `k6_summary`.
 
 from __future__ import annotations
 
-import csv
 import json
 
 from schedlab.ingest import load_rows
@@ -32,12 +31,9 @@ def _read_points(path: str, data: bytes) -> Reading:
     lines = load_rows.whole_lines(text_of(data, damage), damage)
     rows = ((n, line) for n, line in enumerate(lines, 1) if line.startswith(_POINT))
     frame = load_rows.requests(rows, _point, damage)
-    if frame.empty:
-        raise damage.refuse(path, "holds no point of http_req_duration")
     dropped = sum(line.startswith(_DROPPED) for line in lines)
-    facts = POINTS.facts() | {"requests": len(frame), "dropped_iterations": dropped}
-    frame = frame.sort_values("sent_ns", kind="stable", ignore_index=True)
-    return Reading("k6-points", {"REQUESTS": frame}, facts, damage.frame(), dropped_arrivals(dropped))
+    told = {"dropped_iterations": dropped}
+    return load_rows.reading(path, "k6-points", POINTS, frame, damage, told, dropped_arrivals(dropped))
 
 
 def _point(line: str) -> tuple:
@@ -64,19 +60,15 @@ def _read_csv(path: str, data: bytes) -> Reading:
     lines = load_rows.whole_lines(text_of(data, damage), damage)
     if not _sniff_csv(data, path):
         raise damage.refuse(path, "does not begin with k6's columns")
-    names = lines[0].lstrip("\ufeff").strip().split(",")
-    kept = ((n, line) for n, line in enumerate(lines, 1) if line.startswith("http_req_duration,"))
-    rows = ((n, dict(zip(names, next(csv.reader([line])), strict=False))) for n, line in kept)
-    frame = load_rows.requests(rows, _csv_row, damage)
-    if frame.empty:
-        raise damage.refuse(path, "holds no row of http_req_duration")
-    dropped = sum(line.startswith("dropped_iterations,") for line in lines)
+    rows = list(load_rows.csv_rows(lines, damage))
+    names = rows[0][1] if rows else []
+    kept = [(n, dict(zip(names, row, strict=False))) for n, row in rows if row[0] == "http_req_duration"]
+    frame = load_rows.requests(kept, _csv_row, damage)
+    dropped = sum(row[0] == "dropped_iterations" for _, row in rows)
     whole_seconds = not (frame["end_ns"] % 10**9).any()
-    facts = POINTS.facts() | {"requests": len(frame), "dropped_iterations": dropped}
-    facts |= {"stamp": "end, whole seconds"} if whole_seconds else {}
-    doubts = (WHOLE_SECONDS,) if whole_seconds else ()
-    frame = frame.sort_values("sent_ns", kind="stable", ignore_index=True)
-    return Reading("k6-csv", {"REQUESTS": frame}, facts, damage.frame(), doubts + dropped_arrivals(dropped))
+    told = {"dropped_iterations": dropped} | ({"stamp": "end, whole seconds"} if whole_seconds else {})
+    doubts = ((WHOLE_SECONDS,) if whole_seconds else ()) + dropped_arrivals(dropped)
+    return load_rows.reading(path, "k6-csv", POINTS, frame, damage, told, doubts)
 
 
 def _csv_row(row: dict) -> tuple:

@@ -10,6 +10,8 @@ from datetime import datetime
 import pandas as pd
 
 from schedlab.ingest.damage import Damage
+from schedlab.model.carries import Carries
+from schedlab.model.extend import Reading
 from schedlab.model.tables import GAUGES, LATENCY_BINS, LATENCY_QUANTILES, LOAD_SERIES, REQUESTS, Table
 
 _LARGEST_NS = 2**63 - 1
@@ -53,6 +55,17 @@ def requests(rows: Iterable[tuple[int, object]], parse: Callable, damage: Damage
             continue
         good.append((sent, sent, sent + latency, latency / 1e9, latency / 1e9, status, ok, endpoint))
     return frame(REQUESTS, good)
+
+
+def reading(
+    path: str, name: str, carries: Carries, rows: pd.DataFrame, damage: Damage, facts=None, warnings=()
+) -> Reading:
+    """The Reading of one file's requests, in the order of sending; FormatError where there is none."""
+    if rows.empty:
+        raise damage.refuse(path, "holds no request")
+    rows = rows.sort_values("sent_ns", kind="stable", ignore_index=True)
+    said = carries.facts() | {"requests": len(rows)} | (facts or {})
+    return Reading(name, {REQUESTS.name: rows}, said, damage.frame(), warnings)
 
 
 def quantiles(rows: list[tuple]) -> pd.DataFrame:

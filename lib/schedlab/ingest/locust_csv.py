@@ -1,8 +1,8 @@
 """Locust's `_stats.csv` and `_stats_history.csv`, by version.
 
 Columns go by their names, which changed: `# requests` before 1.0, `Request Count` since; percentiles are
-`50%` or, in 0.12 to 0.14, `99.999` without its sign. Times are milliseconds rounded to two digits (`locust`). The
-writer is stopped before its last write, so these files lack the last seconds that `--json-file` has.
+`50%` or, in 0.12 to 0.14, `99.999` without its sign. Times are milliseconds rounded to two digits (`locust`).
+The writer is stopped before its last write, so these files lack the last seconds that `--json-file` has.
 """
 
 from __future__ import annotations
@@ -172,7 +172,7 @@ READERS = (
         ("LATENCY_QUANTILES", "LOAD_SERIES"),
         "Locust _stats.csv (_requests.csv before 0.12)",
         STATS,
-        "columns of 0.7 to 2.47",
+        "Locust 1.1, 2.2, 2.47; columns of 0.11 and 0.13 after their source",
     ),
     Reader(
         "locust-history",
@@ -181,6 +181,6 @@ READERS = (
         ("LOAD_SERIES",),
         "Locust _stats_history.csv",
         HISTORY,
-        "columns of 0.12 to 2.47",
+        "Locust 1.1, 2.2, 2.47",
     ),
 )

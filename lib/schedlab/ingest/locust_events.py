@@ -59,11 +59,7 @@ def _read_requests(path: str, data: bytes) -> Reading:
     damage = Damage()
     rows = Rows(path, data, damage, _COLUMNS)
     frame = load_rows.requests(rows, _request, damage)
-    if frame.empty:
-        raise damage.refuse(path, "holds no request")
-    frame = frame.sort_values("sent_ns", kind="stable", ignore_index=True)
-    facts = REQUESTS.facts() | {"requests": len(frame)}
-    return Reading("locust-requests", {"REQUESTS": frame}, facts, damage.frame())
+    return load_rows.reading(path, "locust-requests", REQUESTS, frame, damage)
 
 
 def _request(row: dict) -> tuple:
@@ -86,7 +82,7 @@ READERS = (
         ("GAUGES",),
         "Locust _failures.csv",
         ERRORS,
-        "columns of 0.12 to 2.47",
+        "Locust 1.1, 2.2, 2.47",
     ),
     Reader(
         "locust-exceptions",
@@ -95,7 +91,7 @@ READERS = (
         ("GAUGES",),
         "Locust _exceptions.csv",
         ERRORS,
-        "1.4 to 2.47",
+        "Locust 2.2, 2.47",
     ),
     Reader(
         "locust-requests",

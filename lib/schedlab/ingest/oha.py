@@ -22,6 +22,7 @@ _DOUBTS = (
     "oha's CSV does not say whether --latency-correction was on",
     "oha drops the requests under way at the end: the slowest may be missing",
 )
+_STAMP = "start, from process start"
 _CUT = "aborted due to deadline"
 
 
@@ -35,11 +36,7 @@ def _read_csv(path: str, data: bytes) -> Reading:
         raise damage.refuse(path, "does not begin with oha's columns")
     lines = load_rows.whole_lines(text_of(data, damage), damage)[1:]
     frame = load_rows.requests(load_rows.csv_rows(lines, damage, first=2), _row, damage)
-    if frame.empty:
-        raise damage.refuse(path, "holds no request")
-    frame = frame.sort_values("sent_ns", kind="stable", ignore_index=True)
-    facts = CSV.facts() | {"requests": len(frame), "stamp": "start, from process start"}
-    return Reading("oha-csv", {"REQUESTS": frame}, facts, damage.frame(), _DOUBTS)
+    return load_rows.reading(path, "oha-csv", CSV, frame, damage, {"stamp": _STAMP}, _DOUBTS)
 
 
 def _row(row: list[str]) -> tuple:

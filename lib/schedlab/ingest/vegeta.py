@@ -33,7 +33,7 @@ def _sniff_json(head: bytes, name: str) -> bool:
 def _read_csv(path: str, data: bytes) -> Reading:
     damage = Damage()
     rows = load_rows.csv_rows(load_rows.whole_lines(text_of(data, damage), damage), damage)
-    return _results(path, "vegeta-csv", load_rows.requests(rows, _csv_row, damage), damage)
+    return load_rows.reading(path, "vegeta-csv", RESULTS, load_rows.requests(rows, _csv_row, damage), damage)
 
 
 def _csv_row(row: list[str]) -> tuple:
@@ -47,7 +47,9 @@ def _read_json(path: str, data: bytes) -> Reading:
     damage = Damage()
     lines = load_rows.whole_lines(text_of(data, damage), damage)
     rows = ((n, line) for n, line in enumerate(lines, 1) if line.strip())
-    return _results(path, "vegeta-json", load_rows.requests(rows, _json_row, damage), damage)
+    return load_rows.reading(
+        path, "vegeta-json", RESULTS, load_rows.requests(rows, _json_row, damage), damage
+    )
 
 
 def _json_row(line: str) -> tuple:
@@ -55,13 +57,6 @@ def _json_row(line: str) -> tuple:
     code = int(row["code"])
     sent = load_rows.instant(row["timestamp"])
     return sent, int(row["latency"]), code, 200 <= code < 400 and not row.get("error"), ""
-
-
-def _results(path: str, name: str, frame, damage: Damage) -> Reading:
-    if frame.empty:
-        raise damage.refuse(path, "holds no vegeta result")
-    frame = frame.sort_values("sent_ns", kind="stable", ignore_index=True)
-    return Reading(name, {"REQUESTS": frame}, RESULTS.facts() | {"requests": len(frame)}, damage.frame())
 
 
 def _sniff_gob(head: bytes, name: str) -> bool:
@@ -77,7 +72,7 @@ def _read_gob(path: str, data: bytes) -> Reading:
         found = [(at, hit) for at, hit in gob.values(data) if isinstance(hit, dict)]
     except ValueError as error:
         raise FormatError(path, str(error)) from error
-    return _results(path, "vegeta-gob", load_rows.requests(found, _gob_row, damage), damage)
+    return load_rows.reading(path, "vegeta-gob", RESULTS, load_rows.requests(found, _gob_row, damage), damage)
 
 
 def _gob_row(hit: dict) -> tuple:

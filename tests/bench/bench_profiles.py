@@ -1,22 +1,30 @@
 """Profiles against `go tool pprof`, and flame graphs in a browser: ratios of one run.
 
-`python tests/bench/bench_profiles.py [samples]`. The large profile is a random walk over the call edges of
-Go's own profile of its compiler (default.pgo), so its names, depths and fan-out are real, its values are not.
+`python tests/bench/bench_profiles.py [samples]`. The large profiles are random walks over the call edges of
+Go's own profile of its compiler (default.pgo): names and fan-out are real, values are not. The edges are once
+as frequent as there (stacks of 14 frames), once all equally likely (about twice as deep).
 CPU seconds are user and system of whole processes, imports included; the smallest of three.
 """
 
 import gzip
+import itertools
+import json
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 import numpy as np
 
+from schedlab.figures.flame_html import explore_diff
 from schedlab.ingest.pprof import read_profile
 from schedlab.model.profile import Profile
+from schedlab.profiles import read
+from schedlab.profiles.compared import compared
+from schedlab.profiles.diff import Arm
 
 GO = shutil.which("go") or shutil.which("go", path="/usr/local/go/bin")
 FIXTURE = Path(__file__).parents[1] / "fixtures" / "pprof" / "cpu.pb.gz"
@@ -27,6 +35,9 @@ from schedlab import profiles as p
 f = p.read({path!r})
 p.top(f), p.classes(f), p.depths(f, None), p.depths(f, r'cmd/compile/internal/gc.Main|main.main'), p.tree(f)
 """
+REDRAW = """() => { const took = []; for (let i = 0; i < 31; i++) { const t = performance.now();
+  schedlabFlame.draw(); document.getElementById("flame").getContext("2d").getImageData(0, 0, 1, 1);
+  took.push(performance.now() - t); } return took.sort((a, b) => a - b)[15]; }"""
 USUAL = """
 import sys, time
 from schedlab.ingest.pprof import read_profile
@@ -43,7 +54,7 @@ print(*(f"{{1e3 * t:.0f}}" for t in (first[0], best[0], first[1], best[1])))
 """
 
 
-def walk(profile: Profile, samples: int, seed: int = 20261123) -> list[np.ndarray]:
+def walk(profile: Profile, samples: int, seed: int, equal: bool = False) -> list[np.ndarray]:
     """Sites of random stacks, level by level from the root: int64 arrays, -1 where a stack has ended."""
     frames, starts = profile.frames[::-1].astype(np.int64), (len(profile.frames) - profile.starts)[::-1]
     value = profile.value()[::-1]
@@ -53,7 +64,7 @@ def walk(profile: Profile, samples: int, seed: int = 20261123) -> list[np.ndarra
     after = np.where(last, -1, np.append(frames[1:], -1))
     number = len(profile.sites)
     pairs, which = np.unique(frames * (number + 1) + after + 1, return_inverse=True)
-    weight = np.bincount(which, value[of])
+    weight = np.ones(len(pairs)) if equal else np.bincount(which, value[of])
     node, to = pairs // (number + 1), pairs % (number + 1) - 1
     upto = np.concatenate([[0.0], np.cumsum(weight)])
     begin, end = (
@@ -70,9 +81,9 @@ def walk(profile: Profile, samples: int, seed: int = 20261123) -> list[np.ndarra
     return levels
 
 
-def write(path: Path, profile: Profile, samples: int) -> None:
+def write(path: Path, profile: Profile, samples: int, seed: int = 20261123, equal: bool = False) -> None:
     """A profile.proto of random stacks, written as Go writes them."""
-    levels = np.array(walk(profile, samples)[::-1]).T
+    levels = np.array(walk(profile, samples, seed, equal)[::-1]).T
     deep = (levels >= 0).sum(axis=1)
     used, of = np.unique(levels[levels >= 0], return_inverse=True)
     ids = varints(of + 1)
@@ -80,7 +91,7 @@ def write(path: Path, profile: Profile, samples: int) -> None:
     text: dict[str, int] = {"": 0}
     head = [message(1, number(1, string(text, a)) + number(2, string(text, b))) for a, b in profile.types]
     fixed = b"".join(number(2, v) for v in (1, 10_000_000))
-    bodies = [message(2, fixed + message(1, ids[0][a:b])) for a, b in zip(ends[:-1], ends[1:], strict=True)]
+    bodies = [message(2, fixed + message(1, ids[0][a:b])) for a, b in itertools.pairwise(ends)]
     sites = profile.sites.take(used)
     called, function = np.unique(sites["function"], return_inverse=True)
     lines = zip(function.tolist(), sites["line"].tolist(), strict=True)
@@ -140,7 +151,9 @@ def cpu_s(*command: str, times: int = 3) -> float:
 def large(path: Path, samples: int) -> None:
     """One large file: reading, and everything that is asked of a profile."""
     ours = [cpu_s(sys.executable, "-c", code.format(path=str(path))) for code in (READING, EVERYTHING)]
-    print(f"{samples:,} samples, {path.stat().st_size / 1e6:.1f} MB gzipped; CPU seconds of whole processes")
+    deep = float(read_profile(path).depths.mean())
+    size = path.stat().st_size / 1e6
+    print(f"{samples:,} samples, {deep:.1f} frames deep, {size:.1f} MB gzipped; CPU seconds of processes")
     if not GO:
         print(f"  reading {ours[0]:.2f} s, everything {ours[1]:.2f} s; no Go here to compare with")
         return
@@ -161,6 +174,45 @@ def usual(path: Path) -> None:
     print(f"  file to drawn HTML {best_html} ms, the first time {first_html} ms (goal 150)")
 
 
+def browser(path: Path, samples: int = 200_000, nodes: int = 50_000) -> None:
+    """A difference of two arms with so many nodes: its size, first paint and redraw in headless Chromium."""
+    real = read_profile(source_of_edges())
+    arms = []
+    for seed, name in enumerate(("baseline", "treated")):
+        write(path / f"{name}.pb.gz", real, samples, seed)
+        arms.append(Arm(name, (read(path / f"{name}.pb.gz"),)))
+    widths = np.sort(compared(*arms, threshold=2e-6).nodes.width)[::-1]
+    begin = time.perf_counter()
+    flame = explore_diff(*arms, threshold=widths[min(nodes, len(widths)) - 1])
+    took = time.perf_counter() - begin
+    flame.save(path / "flame.html")
+    size = (path / "flame.html").stat().st_size / 1e6
+    drawn = json.loads(flame.page.split('id="data">')[1].split("</script>")[0])["n"]
+    print(f"difference of {drawn:,} nodes: made in {took:.1f} s, HTML {size:.2f} MB (goal 3)")
+    _paint(path / "flame.html")
+
+
+def _paint(page_file: Path) -> None:
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        print("  no playwright here: not measured in a browser")
+        return
+    with sync_playwright() as playwright:
+        shown = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        page = shown.new_page(viewport={"width": 1600, "height": 1000})
+        paints, redraws = [], []
+        for _ in range(5):
+            page.goto(page_file.as_uri())
+            page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+            paints.append(
+                page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
+            )
+            redraws.append(page.evaluate(REDRAW))
+        print(f"  first paint {min(paints):.0f} ms (goal 1000), redraw {min(redraws):.1f} ms (goal 30)")
+        shown.close()
+
+
 def source_of_edges() -> Path:
     """Go's own profile of its compiler where Go is, else a fixture."""
     if not GO:
@@ -174,7 +226,9 @@ if __name__ == "__main__":
     real = read_profile(source_of_edges())
     size = int(float(sys.argv[1])) if len(sys.argv) > 1 else 1_000_000
     with tempfile.TemporaryDirectory() as folder:
-        for name, count in (("large", size), ("usual", 3000)):
-            write(Path(folder, f"{name}.pb.gz"), real, count)
+        write(Path(folder, "usual.pb.gz"), real, 3000)
         usual(Path(folder, "usual.pb.gz"))
-        large(Path(folder, "large.pb.gz"), size)
+        browser(Path(folder))
+        for equal in (False, True):
+            write(Path(folder, "large.pb.gz"), real, size, equal=equal)
+            large(Path(folder, "large.pb.gz"), size)

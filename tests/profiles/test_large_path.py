@@ -18,8 +18,9 @@ def everything(profile):
     attribution, nodes = profiles.attribute(profile), profiles.tree(profile)
     whole = MODULES[0].totals(profile, entries(profile))
     below = MODULES[1]._below(profile, MODULES[1].re.compile(r"runtime\.mcall|net/http\..*"))
+    physical = MODULES[1]._physical(profile)
     found = (attribution.mechanism, attribution.owner, attribution.unclassified)
-    return (*whole, below, *found, nodes.name, nodes.parent, nodes.value, nodes.start)
+    return (*whole, below, physical, *found, nodes.name, nodes.parent, nodes.value, nodes.start)
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda p: p.name)

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from schedlab.errors import FormatError
-from schedlab.ingest.pprof_messages import Lists, Messages
+from schedlab.ingest.pprof_messages import Messages
 from schedlab.model.profile import Profile, offsets
 
 #: what a frame is called that has neither a function nor a mapped file
@@ -24,8 +24,7 @@ def profile(path: str, raw: Messages, compiled: bool) -> tuple[Profile, Counter]
     _check(path, raw)
     types = tuple((strings[k], strings[u]) for k, u in raw.types)
     sites, functions, first, count = _sites(raw, strings, damage)
-    location = _lookup(raw.locations[:, 0], raw.locations_of.values, damage, "location")
-    starts, frames = _expand(raw.locations_of, location, first, count, compiled)
+    starts, frames = _stacks(raw, first, count, damage, compiled)
     n = len(starts) - 1
     made = Profile(
         types=types,
@@ -102,11 +101,10 @@ def _functions(raw: Messages, strings: _Strings, damage: Counter) -> tuple[pd.Da
     table = [(strings[n], strings[f], int(s)) for _, n, f, s in raw.functions.tolist()]
     files = [strings[m[1]] for m in raw.mappings.tolist()]
     mapping = _lookup(raw.mappings[:, 0], raw.locations[:, 1], Counter(), "mapping")
+    nameless = [f"[{posixpath.basename(file)}]" if file else UNKNOWN for file in (*files, "")]
     extra: dict[str, int] = {}
-    stand_in = np.empty(len(raw.locations), np.int64)
-    for i, m in enumerate(mapping.tolist()):
-        name = f"[{posixpath.basename(files[m])}]" if m >= 0 and files[m] else UNKNOWN
-        stand_in[i] = extra.setdefault(name, len(table) + len(extra))
+    rows = [extra.setdefault(name, len(table) + len(extra)) for name in nameless]
+    stand_in = np.array(rows, np.int64)[mapping]
     table = [(name or UNKNOWN, file, start) for name, file, start in table]
     table += [(name, "", 0) for name in extra]
     names, file, start = zip(*table, strict=True) if table else ((), (), ())
@@ -116,33 +114,50 @@ def _functions(raw: Messages, strings: _Strings, damage: Counter) -> tuple[pd.Da
 
 def _lookup(ids: np.ndarray, wanted: np.ndarray, damage: Counter, what: str) -> np.ndarray:
     """The row of each wanted id, -1 where there is none; the first of equal ids wins."""
-    if len(ids) and ids.min() >= 0 and ids.max() <= 4 * len(ids) + 64:
-        dense = np.full(int(ids.max()) + 2, -1, np.int64)
-        dense[ids[::-1]] = np.arange(len(ids) - 1, -1, -1)
-        rows = dense[np.where((wanted >= 0) & (wanted < len(dense)), wanted, -1)]
-        repeated = len(ids) - int((dense >= 0).sum())
+    if _dense(ids):
+        rows_of = _rows_of(ids, damage, what)
+        rows = rows_of[np.where((wanted >= 0) & (wanted < len(rows_of)), wanted, -1)]
     else:
         known, first = np.unique(ids, return_index=True)
         at = np.searchsorted(known, wanted).clip(max=max(len(known) - 1, 0))
         rows = np.where(known[at] == wanted, first[at], -1) if len(known) else np.full(len(wanted), -1)
-        repeated = len(ids) - len(known)
-    missing = int((rows < 0).sum())
-    for kind, count in ((f"{what} id used twice", repeated), (f"unknown {what} id", missing)):
-        if count:
-            damage[kind] += count
+        _count(damage, f"{what} id used twice", len(ids) - len(known))
+    _count(damage, f"unknown {what} id", int((rows < 0).sum()))
     return rows
 
 
-def _expand(of: Lists, location: np.ndarray, first: np.ndarray, count: np.ndarray, compiled: bool):
-    """Stacks of locations into stacks of sites; a location that does not exist gives no frame."""
-    if compiled:
-        from schedlab.kernels.stacks import expand
+def _dense(ids: np.ndarray) -> bool:
+    """Whether a table by id is worth its memory; ids may be arbitrary."""
+    return bool(len(ids) and ids.min() >= 0 and ids.max() <= 4 * len(ids) + 64)
 
+
+def _rows_of(ids: np.ndarray, damage: Counter, what: str) -> np.ndarray:
+    """The row of each id up to the largest, -1 where there is none, and one -1 more."""
+    table = np.full(int(ids.max()) + 2, -1, np.int64)
+    table[ids[::-1]] = np.arange(len(ids) - 1, -1, -1)
+    _count(damage, f"{what} id used twice", len(ids) - int((table >= 0).sum()))
+    return table
+
+
+def _count(damage: Counter, kind: str, count: int) -> None:
+    if count:
+        damage[kind] += count
+
+
+def _stacks(raw: Messages, first: np.ndarray, count: np.ndarray, damage: Counter, compiled: bool):
+    """Stacks of locations into stacks of sites; a location that does not exist gives no frame."""
+    of, ids = raw.locations_of, raw.locations[:, 0]
+    if compiled and _dense(ids):
+        from schedlab.kernels.stacks import count_frames, expand
+
+        rows_of = _rows_of(ids, damage, "location")
+        first, count = np.append(first, 0), np.append(count, 0).astype(np.int64)
         starts = np.empty(len(of.starts), np.int64)
-        per_location = np.append(count, 0).astype(np.int64)
-        frames = np.empty(int(per_location[location].sum()), np.int32)
-        expand(of.starts, location, np.append(first, 0), per_location, starts, frames)
+        _count(damage, "unknown location id", count_frames(of.starts, of.values, rows_of, count, starts))
+        frames = np.empty(starts[-1], np.int32)
+        expand(of.values, rows_of, first, count, frames)
         return starts, frames
+    location = _lookup(ids, of.values, damage, "location")
     per_frame = np.append(count, 0)[location]
     flat = offsets(per_frame)
     within = np.arange(flat[-1]) - np.repeat(flat[:-1], per_frame)

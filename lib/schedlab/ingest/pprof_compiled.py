@@ -1,20 +1,34 @@
-"""The two verbs of `pprof_wire`, by the compiled kernels."""
+"""The verbs of `pprof_wire`, by the compiled kernels."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from schedlab.ingest.pprof_wire import Broken, Fields
+from schedlab.ingest.pprof_wire import Broken, Fields, Lists
 from schedlab.kernels import protobuf
+from schedlab.model.profile import offsets
 
 
 def fields(data: bytes, begins, ends) -> Fields:
     """The fields of each message `data[begin:end]`, in order; Broken where a field leaves its message."""
     raw = np.frombuffer(data, np.uint8)
     begins, ends = np.ascontiguousarray(begins, np.int64), np.ascontiguousarray(ends, np.int64)
-    out = np.empty((_checked(protobuf.fields(raw, begins, ends, np.empty((0, 4), np.int64))), 4), np.int64)
-    protobuf.fields(raw, begins, ends, out)
-    return Fields(*(np.ascontiguousarray(out[:, k]) for k in range(4)))
+    none = np.empty(0, np.int64)
+    n = _checked(protobuf.fields(raw, begins, ends, none, none, none, none))
+    columns = [np.empty(n, np.int64) for _ in range(4)]
+    protobuf.fields(raw, begins, ends, *columns)
+    return Fields(*columns)
+
+
+def samples(data: bytes, begins, ends) -> tuple[Lists, Lists, np.ndarray]:
+    """Locations and values of each Sample message, and of each label (sample, begin, end)."""
+    raw, counts = np.frombuffer(data, np.uint8), np.zeros((len(begins), 3), np.int64)
+    _checked(protobuf.count_samples(raw, begins, ends, counts))
+    starts = [offsets(counts[:, k]) for k in range(3)]
+    locations, values = (np.empty(s[-1], np.int64) for s in starts[:2])
+    labels = np.empty((starts[2][-1], 3), np.int64)
+    _checked(protobuf.samples(raw, begins, ends, locations, values, labels))
+    return Lists(starts[0], locations), Lists(starts[1], values), labels
 
 
 def varints(data: bytes, begins, ends) -> tuple[np.ndarray, np.ndarray]:

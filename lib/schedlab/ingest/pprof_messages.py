@@ -6,21 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from schedlab.ingest.pprof_wire import Broken, Fields
-from schedlab.ingest.pprof_wire import fields as plain_fields
-from schedlab.ingest.pprof_wire import varints as plain_varints
-from schedlab.model.profile import offsets
+from schedlab.ingest import pprof_wire
+from schedlab.ingest.pprof_wire import Broken, Fields, Lists
 
 #: raw bytes from which compiling pays for its import
 LARGE = 2_000_000
-
-
-@dataclass(frozen=True)
-class Lists:
-    """A repeated number of each message: message i has `values[starts[i]:starts[i + 1]]`."""
-
-    starts: np.ndarray
-    values: np.ndarray
 
 
 class Wire:
@@ -29,11 +19,10 @@ class Wire:
     def __init__(self, data: bytes, compiled: bool | None = None):
         self.data = data
         if len(data) >= LARGE if compiled is None else compiled:
-            from schedlab.ingest.pprof_compiled import fields, varints
-
-            self._fields, self._varints = fields, varints
+            from schedlab.ingest import pprof_compiled as verbs
         else:
-            self._fields, self._varints = plain_fields, plain_varints
+            verbs = pprof_wire
+        self._fields, self._varints, self._samples = verbs.fields, verbs.varints, verbs.samples
 
     def profile(self) -> Fields:
         """The fields of the profile itself."""
@@ -44,12 +33,12 @@ class Wire:
         found = parents.of(number, 2)
         return self._fields(self.data, found.begin, found.end), found.owner
 
-    def lists(self, message: Fields, number: int, n: int) -> Lists:
-        """The repeated varint field of that number in each of `n` messages, packed or not."""
-        found = message.of(number, 0, 2)
-        counts, values = self._varints(self.data, found.begin, found.end)
-        per_owner = np.bincount(found.owner, counts, minlength=n).astype(np.int64)
-        return Lists(offsets(per_owner), values)
+    def samples(self, top: Fields) -> tuple[Lists, Lists, Fields, np.ndarray]:
+        """Locations and values of each sample, the fields of all labels, and the sample of each label."""
+        found = top.of(2, 2)
+        locations, values, labels = self._samples(self.data, found.begin, found.end)
+        begin, end = (np.ascontiguousarray(labels[:, k]) for k in (1, 2))
+        return locations, values, self._fields(self.data, begin, end), labels[:, 0]
 
     def numbers(self, message: Fields, number: int, n: int) -> np.ndarray:
         """The single varint of that number in each of `n` messages; 0 where absent, the last wins."""
@@ -57,6 +46,11 @@ class Wire:
         out = np.zeros(n, np.int64)
         out[found.owner] = self._varints(self.data, found.begin, found.end)[1]
         return out
+
+    def values(self, message: Fields, number: int) -> np.ndarray:
+        """All varints of that number, packed or not."""
+        found = message.of(number, 0, 2)
+        return self._varints(self.data, found.begin, found.end)[1]
 
     def texts(self, message: Fields, number: int) -> list[str]:
         """The string field of that number; what is not UTF-8 is shown as U+FFFD."""
@@ -100,17 +94,15 @@ def messages(wire: Wire) -> Messages:
     top = wire.profile()
     if not len(top.key):
         raise Broken(0)
-    sample, _ = wire.messages(top, 2)
-    samples = len(top.of(2, 2).key)
-    labels, label_of = wire.messages(sample, 3)
+    locations_of, values_of, labels, label_of = wire.samples(top)
     location, _ = wire.messages(top, 4)
     lines, line_of = wire.messages(location, 4)
     kinds, _ = wire.messages(top, 11)
     return Messages(
         strings=wire.texts(top, 6),
         types=_rows(wire, wire.messages(top, 1)[0], (1, 2), len(top.of(1, 2).key)),
-        locations_of=wire.lists(sample, 1, samples),
-        values_of=wire.lists(sample, 2, samples),
+        locations_of=locations_of,
+        values_of=values_of,
         labels=np.column_stack([label_of, _rows(wire, labels, (1, 2, 3, 4), len(label_of))]),
         locations=_rows(wire, location, (1, 2, 3), len(top.of(4, 2).key)),
         lines_of=line_of,
@@ -118,7 +110,7 @@ def messages(wire: Wire) -> Messages:
         functions=_rows(wire, wire.messages(top, 5)[0], (1, 2, 4, 5), len(top.of(5, 2).key)),
         mappings=_rows(wire, wire.messages(top, 3)[0], (1, 5, 6, 2), len(top.of(3, 2).key)),
         header={name: int(wire.numbers(top, number, 1)[0]) for number, name in HEADER.items()},
-        comments=wire.lists(top, 13, 1).values,
+        comments=wire.values(top, 13),
         period_type=_rows(wire, kinds, (1, 2), len(top.of(11, 2).key)),
         repeated_header=len(top.of(9, 0).key) > 1,
     )

@@ -1,7 +1,7 @@
 """Protobuf wire format into columns, in plain Python: the path for the usual 100 KB.
 
-Two verbs, `fields` and `varints`, the same two that `kernels.protobuf` compiles for large files; everything
-above works on their columns and does not know which of the two ran. Encoding: protobuf.dev, "Encoding".
+Three verbs, `fields`, `samples` and `varints`, the same that `kernels.protobuf` compiles for large files;
+everything above works on their columns and does not know which of the two ran. Encoding: protobuf.dev.
 """
 
 from __future__ import annotations
@@ -33,8 +33,18 @@ class Fields:
 
     def of(self, number: int, *wires: int) -> Fields:
         """The rows of one field, in the given wire types only (0 varint, 2 bytes)."""
-        chosen = np.isin(self.key, [number << 3 | wire for wire in wires])
+        chosen = self.key == (number << 3 | wires[0])
+        for wire in wires[1:]:
+            chosen |= self.key == (number << 3 | wire)
         return Fields(self.owner[chosen], self.key[chosen], self.begin[chosen], self.end[chosen])
+
+
+@dataclass(frozen=True)
+class Lists:
+    """A repeated number of each message: message i has `values[starts[i]:starts[i + 1]]`."""
+
+    starts: np.ndarray
+    values: np.ndarray
 
 
 def fields(data: bytes, begins, ends) -> Fields:
@@ -58,6 +68,21 @@ def fields(data: bytes, begins, ends) -> Fields:
             rows.append((owner, key, begin, i))
     columns = np.array(rows, np.int64).reshape(-1, 4).T
     return Fields(*(np.ascontiguousarray(c) for c in columns))
+
+
+def samples(data: bytes, begins, ends) -> tuple[Lists, Lists, np.ndarray]:
+    """Locations and values of each Sample message, and of each label (sample, begin, end)."""
+    found, n = fields(data, begins, ends), len(begins)
+    labels = found.of(3, 2)
+    rows = np.column_stack([labels.owner, labels.begin, labels.end])
+    return lists(data, found.of(1, 0, 2), n), lists(data, found.of(2, 0, 2), n), rows
+
+
+def lists(data: bytes, found: Fields, n: int) -> Lists:
+    """The numbers, packed or not, of those fields for each of `n` messages."""
+    counts, values = varints(data, found.begin, found.end)
+    per_owner = np.bincount(found.owner, counts, minlength=n).astype(np.int64)
+    return Lists(np.concatenate([[0], np.cumsum(per_owner)]), values)
 
 
 def varints(data: bytes, begins, ends) -> tuple[np.ndarray, np.ndarray]:

@@ -63,14 +63,37 @@ def group_end(data, i, stop):
     return i
 
 
-@kernel(_i64(BYTES, INTS, INTS, _OUT2))
-def fields(data, begins, ends, out):
-    """Rows (owner, key, begin, end) of every field of every message; only counted while `out` has room.
+@kernel(_i64(BYTES, _i64, _i64, _i64))
+def content_begin(data, key, begin, stop):
+    """Where the content of a field starts whose key ends at `begin`, or ~position where it is broken."""
+    if key & 7 != 2:
+        return begin if key & 7 < 4 or key & 7 == 5 else ~begin
+    return varint_end(data, begin, stop)
+
+
+@kernel(_i64(BYTES, _i64, _i64, _i64, _i64))
+def content_end(data, key, begin, content, stop):
+    """Where it ends: of a varint its own end; below 0 where it leaves its message."""
+    wire = key & 7
+    if wire == 0:
+        return varint_end(data, content, stop)
+    if wire == 2:
+        size = varint(data, begin, content)
+        return content + size if 0 <= size <= stop - content else _i64(-1)
+    if wire == 3:
+        return group_end(data, content, stop)
+    end = content + (8 if wire == 1 else 4)
+    return end if end <= stop else _i64(-1)
+
+
+@kernel(_i64(BYTES, INTS, INTS, _OUT, _OUT, _OUT, _OUT))
+def fields(data, begins, ends, owners, keys, contents, stops):
+    """Owner, key, begin and end of every field of every message; only counted while there is room.
 
     Returns how many there are, or ~position of the first broken byte.
     """
     n = 0
-    room = out.shape[0]
+    room = len(owners)
     for owner in range(len(begins)):
         i, stop = begins[owner], ends[owner]
         while i < stop:
@@ -79,29 +102,78 @@ def fields(data, begins, ends, out):
             if end < 0:
                 return end
             key = varint(data, i, end)
-            wire = key & 7
-            begin = end
-            if wire == 0:
-                i = varint_end(data, begin, stop)
-            elif wire == 2:
-                end = varint_end(data, begin, stop)
-                if end < 0:
-                    return end
-                size = varint(data, begin, end)
-                begin = end
-                i = begin + size if 0 <= size <= stop - begin else _i64(-1)
-            elif wire == 1 or wire == 5:
-                i = begin + (8 if wire == 1 else 4)
-            elif wire == 3:
-                i = group_end(data, begin, stop)
-            else:
+            content = content_begin(data, key, end, stop)
+            if content < 0:
                 return ~at
-            if i < 0 or i > stop:
+            i = content_end(data, key, end, content, stop)
+            if i < 0:
                 return ~at
             if n < room:
-                out[n, 0], out[n, 1], out[n, 2], out[n, 3] = owner, key, begin, i
+                owners[n], keys[n], contents[n], stops[n] = owner, key, content, i
             n += 1
     return n
+
+
+@kernel(_i64(BYTES, INTS, INTS, _OUT2))
+def count_samples(data, begins, ends, counts):
+    """How many locations, values and labels each Sample message holds; 0, or ~position of a broken byte."""
+    for row in range(len(begins)):
+        i, stop = begins[row], ends[row]
+        while i < stop:
+            at = i
+            end = varint_end(data, i, stop)
+            if end < 0:
+                return end
+            key = varint(data, i, end)
+            content = content_begin(data, key, end, stop)
+            if content < 0:
+                return ~at
+            i = content_end(data, key, end, content, stop)
+            if i < 0:
+                return ~at
+            number = key >> 3
+            if number == 3 and key & 7 == 2:
+                counts[row, 2] += 1
+            elif (number == 1 or number == 2) and (key & 7 == 0 or key & 7 == 2):
+                if i > content and data[i - 1] >= 128:
+                    return ~(i - 1)
+                for j in range(content, i):
+                    counts[row, number - 1] += data[j] < 128
+    return 0
+
+
+@kernel(_i64(BYTES, INTS, INTS, _OUT, _OUT, _OUT2))
+def samples(data, begins, ends, locations, values, labels):
+    """The locations and values of all samples, flat, and (sample, begin, end) of each label.
+
+    For messages that `count_samples` passed. Returns 0, or ~position of a number over 10 bytes.
+    """
+    n, m, k = 0, 0, 0
+    for row in range(len(begins)):
+        i, stop = begins[row], ends[row]
+        while i < stop:
+            end = varint_end(data, i, stop)
+            key = varint(data, i, end)
+            content = content_begin(data, key, end, stop)
+            i = content_end(data, key, end, content, stop)
+            number = key >> 3
+            if number == 3 and key & 7 == 2:
+                labels[k, 0], labels[k, 1], labels[k, 2] = row, content, i
+                k += 1
+            elif (number == 1 or number == 2) and (key & 7 == 0 or key & 7 == 2):
+                j = content
+                while j < i:
+                    end = varint_end(data, j, i)
+                    if end < 0:
+                        return end
+                    if number == 1:
+                        locations[n] = varint(data, j, end)
+                        n += 1
+                    else:
+                        values[m] = varint(data, j, end)
+                        m += 1
+                    j = end
+    return 0
 
 
 @kernel(_i64(BYTES, INTS, INTS, _OUT))

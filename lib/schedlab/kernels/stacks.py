@@ -16,19 +16,32 @@ _OUT32 = types.Array(types.int32, 1, "C")
 _void = types.void
 
 
-@kernel(_void(INTS, INTS, INTS, INTS, _OUT, _OUT32))
-def expand(location_starts, location, first, count, starts, frames):
-    """Each location of a stack replaced by its run of sites; location -1 means the last (empty) run."""
-    n = 0
+@kernel(types.int64(INTS, INTS, INTS, INTS, _OUT))
+def count_frames(location_starts, ids, rows_of, count, starts):
+    """Where each stack starts once every location is a run of `count` sites; how many ids are unknown.
+
+    `rows_of` has the row of each id, -1 where there is none (its last entry too, for ids beyond it).
+    """
+    n, unknown, none = 0, 0, len(rows_of) - 1
     for i in range(len(location_starts) - 1):
         starts[i] = n
         for j in range(location_starts[i], location_starts[i + 1]):
-            at = location[j]
-            site = first[at]
-            for k in range(count[at]):
-                frames[n] = site + k
-                n += 1
+            at = rows_of[ids[j] if 0 <= ids[j] < none else none]
+            unknown += at < 0
+            n += count[at]
     starts[len(location_starts) - 1] = n
+    return unknown
+
+
+@kernel(_void(INTS, INTS, INTS, INTS, _OUT32))
+def expand(ids, rows_of, first, count, frames):
+    """Each location replaced by its run of sites; -1, an unknown one, is the last (empty) run."""
+    n, none = 0, len(rows_of) - 1
+    for j in range(len(ids)):
+        at = rows_of[ids[j] if 0 <= ids[j] < none else none]
+        for k in range(count[at]):
+            frames[n] = first[at] + k
+            n += 1
 
 
 @kernel(_void(INTS, _I32, INTS, INTS, types.Array(types.int64, 2, "C")))
@@ -54,6 +67,15 @@ def outermost(starts, frames, hit, out):
             if hit[frames[j]]:
                 out[i] = j - starts[i] + 1
                 break
+
+
+@kernel(_void(INTS, _I32, INTS, _OUT))
+def count_hits(starts, frames, hit, out):
+    """How many frames of each stack are at a site with a hit."""
+    for i in range(len(starts) - 1):
+        out[i] = 0
+        for j in range(starts[i], starts[i + 1]):
+            out[i] += hit[frames[j]]
 
 
 @kernel(

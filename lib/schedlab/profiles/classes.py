@@ -51,13 +51,17 @@ def classes(profile: Profile, kind: str | None = None, owners: bool = False) -> 
     """
     found = attribute(profile)
     value, total = profile.value(kind), max(profile.total(kind), 1)
-    frame = pd.DataFrame({"mechanism": np.array(found.mechanisms, object)[found.mechanism], "value": value})
+    packages, home = pd.factorize(
+        np.array([*(package(n) for n in profile.functions["name"]), "(none)"], object)
+    )
+    rows, row = np.unique(found.mechanism * len(home) + owners * packages[found.owner], return_inverse=True)
+    sums = np.zeros(len(rows), np.int64)
+    np.add.at(sums, row, value)
+    table = pd.DataFrame({"mechanism": np.array(found.mechanisms, object)[rows // len(home)], "value": sums})
     keys = ["mechanism"]
     if owners:
         keys = ["mechanism", "owner"]
-        packages = np.array([*(package(n) for n in profile.functions["name"]), "(none)"], object)
-        frame["owner"] = packages[found.owner]
-    table = frame.groupby(keys, sort=False)["value"].sum().reset_index()
+        table.insert(1, "owner", home[rows % len(home)])
     n = sampled(profile, kind)
     lo, hi = wilson(table["value"] * (n / total), n) if n else (np.nan, np.nan)
     table = table.assign(share=table["value"] / total, lo=lo, hi=hi)

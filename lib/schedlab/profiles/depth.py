@@ -107,5 +107,11 @@ def _below(profile: Profile, pattern: re.Pattern) -> np.ndarray:
 def _physical(profile: Profile) -> np.ndarray:
     """Physical locations per stack: frames that are not inlined into the next one."""
     whole = ~profile.sites["inlined"].to_numpy()
+    if len(profile.frames) >= LARGE:
+        from schedlab.kernels.stacks import count_hits
+
+        out = np.empty(profile.n, np.int64)
+        count_hits(profile.starts, profile.frames, whole.astype(np.int64), out)
+        return out
     upto = np.concatenate([[0], np.cumsum(whole[profile.frames])])
     return upto[profile.starts[1:]] - upto[profile.starts[:-1]]

@@ -63,11 +63,20 @@ class Difference:
 
         One test at 0.05, with the median dispersion of the tested functions; NaN without counted samples.
         """
+        return float((stats.norm.ppf(0.975) + stats.norm.ppf(power)) * self._spread(share))
+
+    def power(self, share: float, changes: Sequence[float] = (0.02, 0.05, 0.10)) -> pd.DataFrame:
+        """The chance that a change of a share of that size would have been seen, one row per change."""
+        z = np.array(changes) / self._spread(share)
+        seen = stats.norm.sf(stats.norm.ppf(0.975) - z) + stats.norm.cdf(-stats.norm.ppf(0.975) - z)
+        return pd.DataFrame({"change_share": changes, "power_share": seen})
+
+    def _spread(self, share: float) -> float:
+        """The standard error of a difference of shares; NaN without counted samples."""
         if not all(self.samples):
             return float("nan")
         phi = float(self.table.loc[self.table["q"].notna(), "dispersion"].median())
-        reach = stats.norm.ppf(0.975) + stats.norm.ppf(power)
-        return float(reach * np.sqrt(phi * share * (1 - share) * sum(1 / n for n in self.samples)))
+        return float(np.sqrt(phi * share * (1 - share) * sum(1 / n for n in self.samples)))
 
 
 def diff(baseline: Arm, treated: Arm, kind: str | None = None, by: str = "function") -> Difference:

@@ -139,6 +139,11 @@ def test_both_paths_agree_on_any_bytes(changes):
     assert_equal(data)
 
 
+@pytest.mark.parametrize("data", [b"", b"\n", b"SCHED", LINES[0], LATEST.rstrip(b"\n"), b"".join(LINES[:9])])
+def test_both_paths_agree_on_little(data):
+    assert_equal(data)
+
+
 def test_a_large_log_takes_the_compiled_path_and_a_small_one_does_not(monkeypatch):
     taken = []
     monkeypatch.setattr(go_runtime_log, "_compiled", lambda carried: taken.append(carried))

@@ -381,6 +381,44 @@ def test_processes_side_by_side_are_told_apart_by_their_clocks(procs):
     assert snapshots.groupby("process")["runqueue"].nunique().tolist() == [1, 1]
 
 
+def ticked(ms: int, ticks: int, queue: int, threads: int = 9) -> str:
+    line = summary_line(ms, 2, queue).replace("threads=9", f"threads={threads}", 1)
+    return f"{line[:-1]} schedticks=[ {ticks} {ticks + 1} ]\n"
+
+
+def test_ticks_that_fall_show_a_restart_whose_first_print_is_missing():
+    text = "".join(ticked(ms, 100 + ms, 1) for ms in (0, 1000, 2000))
+    text += "".join(ticked(ms, ms // 100, 2) for ms in (3000, 4000, 5000))
+    assert read(text).tables["SCHED_SNAPSHOTS"]["process"].tolist() == [0, 0, 0, 1, 1, 1]
+
+
+def test_ticks_tell_processes_apart_that_print_at_the_same_time():
+    prints = [(ms, p) for ms in range(0, 8000, 1000) for p in ((0, 1) if ms % 3000 else (1, 0))]
+    text = "".join(ticked(ms, 5000 * p + 10 * (ms // 1000), 100 + p) for ms, p in prints)
+    snapshots = read(text).tables["SCHED_SNAPSHOTS"]
+    assert snapshots.groupby("process")["runqueue"].nunique().tolist() == [1, 1]
+
+
+def test_threads_tell_processes_apart_where_no_ticks_are_printed():
+    prints = [(ms, p) for ms in range(0, 8000, 1000) for p in ((0, 1) if ms % 3000 else (1, 0))]
+    text = "".join(
+        summary_line(ms, 2, 100 + p).replace("threads=9", f"threads={9 + 40 * p}", 1) for ms, p in prints
+    )
+    snapshots = read(text).tables["SCHED_SNAPSHOTS"]
+    assert snapshots.groupby("process")["runqueue"].nunique().tolist() == [1, 1]
+
+
+def test_collections_of_processes_side_by_side_go_on_each_count():
+    gc = "gc {} @{}s 2%: 0.1+2+0.3 ms clock, 0.2+0.5/1/0.25+0.6 ms cpu, 4->4->{} MB, 5 MB goal, 2 P\n"
+    text = "".join(
+        ticked(ms, 5000 * p + ms, 100 + p) + gc.format(1 + ms // 1000 + 20 * p, ms / 1000, 1 + p)
+        for ms in range(0, 5000, 1000)
+        for p in (0, 1)
+    )
+    found = read(text).tables["GC_CYCLES"]
+    assert found.groupby("process")["heap_live_bytes"].nunique().tolist() == [1, 1]
+
+
 def test_a_cut_head_is_counted_and_starts_no_snapshot():
     lines = DETAIL.splitlines(keepends=True)
     found = read("".join(lines[5:]))

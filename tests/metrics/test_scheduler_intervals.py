@@ -35,3 +35,9 @@ def test_queues_counted_by_hand():
     assert found["saturated"].tolist() == [True, False]
     assert found["idle_with_work"].tolist() == [False, True]
     assert found["threads_beyond_procs"].tolist() == [3, 3]
+    assert found["spinning"].tolist() == [0.0, 0.0]
+
+
+def test_work_is_balanced_where_procs_begin_as_many_slices():
+    tables = log((0, 0, 0, 0, 0, 0, 0), (1000, 0, 0, 0, 0, 10, 10), (2000, 0, 0, 0, 0, 30, 10))
+    assert intervals.work_balance(tables)["gini"].tolist() == [0.0, 0.5]

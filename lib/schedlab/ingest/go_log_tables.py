@@ -73,18 +73,18 @@ def _inserted(into, place: np.ndarray, values):
 def tables(parsed: Parsed, damage: Damage) -> tuple[dict[str, pd.DataFrame], dict, tuple[str, ...]]:
     """(tables, facts, warnings) of one log."""
     header = parsed.columns["header"]
-    process, overlap = _processes(header)
     rows = {
         kind: _attributed(kind, parsed.columns[kind], header, damage)
         for kind in ("proc", "thread", "goroutine")
     }
+    process, overlapping = _processes(header, _ticks(header, rows["proc"]))
     doubtful = _doubtful(header, rows, parsed, process, damage)
     found = {
         SCHED_SNAPSHOTS.name: _snapshots(header, process, rows["proc"], doubtful),
         SCHED_PROCS.name: _frame(SCHED_PROCS, rows["proc"]),
         SCHED_THREADS.name: _frame(SCHED_THREADS, rows["thread"]),
         SCHED_GOROUTINES.name: _frame(SCHED_GOROUTINES, rows["goroutine"]),
-        GC_CYCLES.name: _collections(parsed.columns["gc"], header, process),
+        GC_CYCLES.name: _collections(parsed.columns["gc"], header, process, overlapping),
     }
     n = (
         max(
@@ -99,24 +99,33 @@ def tables(parsed: Parsed, damage: Damage) -> tuple[dict[str, pd.DataFrame], dic
         "damaged_snapshots": int(doubtful.sum()),
         "collections": len(found[GC_CYCLES.name]),
     }
-    return found, facts, _warnings(n, overlap)
+    return found, facts, _warnings(n, bool(overlapping))
 
 
-def _processes(header: Columns) -> tuple[np.ndarray, bool]:
-    """Process numbers over all streams of the file, and whether processes overlap within one stream."""
-    found, overlap, first = np.zeros(len(header["key"]), np.int64), False, 0
+def _ticks(header: Columns, proc: Columns) -> np.ndarray:
+    """The sum of each snapshot's schedticks; -1 where not every proc's was printed."""
+    n = len(header["key"])
+    sums, known = np.zeros(n, np.int64), np.zeros(n, np.int64)
+    np.add.at(sums, proc["snapshot"], proc["schedtick"])
+    np.add.at(known, proc["snapshot"], proc["schedtick"] >= 0)
+    return np.where((known == header["gomaxprocs"]) & (known > 0), sums, -1)
+
+
+def _processes(header: Columns, ticks: np.ndarray) -> tuple[np.ndarray, set[int]]:
+    """Process numbers over all streams of the file, and the streams in which processes overlap."""
+    found, overlapping, first = np.zeros(len(header["key"]), np.int64), set(), 0
+    evidence = {name: header[name] for name in ("ms", "gomaxprocs", "threads", "wall_ns")} | {"ticks": ticks}
     sources = header["key"] // LINES
     for source in np.unique(sources):
         here = np.flatnonzero(sources == source)
         certain = here[header["ms"][here] >= 0]
-        numbers, beside = processes.split(
-            *(header[name][certain] for name in ("ms", "gomaxprocs", "wall_ns"))
-        )
+        said = processes.Evidence(**{name: values[certain] for name, values in evidence.items()})
+        numbers, beside = processes.split(said)
         nearest = np.searchsorted(certain, here, side="right") - 1
         found[here] = first + (numbers[np.clip(nearest, 0, None)] if len(certain) else 0)
-        overlap |= beside
+        overlapping |= {int(source)} if beside else set()
         first = int(found[here].max()) + 1
-    return found, overlap
+    return found, overlapping
 
 
 def _attributed(kind: str, columns: Columns, header: Columns, damage: Damage) -> Columns:
@@ -192,13 +201,15 @@ def _snapshots(header: Columns, process: np.ndarray, proc: Columns, doubtful: np
     return SCHED_SNAPSHOTS.frame(kept | made)
 
 
-def _collections(gc: Columns, header: Columns, process: np.ndarray) -> pd.DataFrame:
+def _collections(gc: Columns, header: Columns, process: np.ndarray, overlapping: set[int]) -> pd.DataFrame:
     numbers = np.zeros(len(gc["key"]), np.int64)
     sources, header_sources = gc["key"] // LINES, header["key"] // LINES
     for source in np.unique(sources):
         mine, theirs = sources == source, header_sources == source
+        widths = zip(process[theirs].tolist(), header["gomaxprocs"][theirs].tolist(), strict=True)
+        procs = dict(widths) if source in overlapping else {}
         numbers[mine] = processes.of_collections(
-            gc["gc"][mine], gc["key"][mine], header["key"][theirs], process[theirs]
+            {name: values[mine] for name, values in gc.items()}, header["key"][theirs], process[theirs], procs
         )
     return _frame(GC_CYCLES, gc | {"process": numbers, "line": gc["key"] % LINES})
 
@@ -209,5 +220,5 @@ def _frame(table: Table, columns: Columns) -> pd.DataFrame:
 
 def _warnings(n: int, overlap: bool) -> tuple[str, ...]:
     if overlap:
-        return (f"{n} processes write into one stream; they were told apart by their clocks",)
+        return (f"{n} processes write into one stream; they were told apart by their clocks and ticks",)
     return (f"{n} processes follow each other in this log",) if n > 1 else ()

@@ -59,6 +59,8 @@ def _scan(blocks: Blocks, scan: Scan, damage: Damage, compiled: bool | None) -> 
     raw = _lines(chain(first, whole), exact, damage)
     for line in go_log_lines.unwrapped(raw, carried, damage):
         scan.take(line)
+    if exact and blocks.lines:
+        scan.sources.setdefault("", 0)
     if blocks.tail:
         scan.cut(blocks.lines + 1, blocks.tail.decode("utf-8", "replace"))
     return exact.columns() if exact else None

@@ -37,8 +37,18 @@ def starved(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
     return found.loc[frozen, ["process", "snapshot", "duration_s"]].reset_index(drop=True)
 
 
+def work_balance(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """How unevenly the procs began time slices in each interval: process, snapshot, duration_s, gini."""
+    rates = tick_rates(tables).dropna(subset="schedtick_per_s")
+    intervals = rates.groupby(["process", "snapshot"])
+    unevenness = intervals["schedtick_per_s"].agg(lambda rate: gini(rate.to_numpy()))
+    return intervals["duration_s"].max().to_frame().assign(gini=unevenness).reset_index()
+
+
 def queues(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    """Per good snapshot: gini, cov, max_over_mean of the local queues, and three shares as flags.
+    """Per good snapshot: gini, cov and max_over_mean of the local queues, flags, spinning threads per proc.
+
+    `threads_beyond_procs` are neither idle nor needed to run every proc: in system calls, or locked.
 
     `missed_steal`: a queue is empty while another holds two or more; `idle_with_work`: a proc is idle while
     something is runnable; `saturated`: none is idle and something is.
@@ -56,6 +66,7 @@ def queues(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
             "missed_steal": sizes.map(lambda s: bool(s.min() == 0 and s.max() >= 2)),
             "idle_with_work": (snapshots["idleprocs"] > 0) & (backlog > 0),
             "saturated": (snapshots["idleprocs"] == 0) & (backlog > 0),
+            "spinning": snapshots["spinningthreads"].where(lambda n: n >= 0) / snapshots["gomaxprocs"],
             "threads_beyond_procs": snapshots["threads"] - snapshots["idlethreads"] - snapshots["gomaxprocs"],
         }
     )

@@ -100,3 +100,24 @@ func TestCountsAreExactWhereTheLogIsFull(t *testing.T) {
 		t.Errorf("%d requests in the window, not %d", tally.Requests, rate/2)
 	}
 }
+
+// slow answers each request of a lane five milliseconds after it is asked.
+type slow struct{ instant }
+
+func (l slow) Receive() (int, error) {
+	<-l.sent
+	time.Sleep(5 * time.Millisecond)
+	return 200, nil
+}
+
+func TestASlowServerIsNotTheClientsFault(t *testing.T) {
+	schedule, _ := NewSchedule(Arrivals{Kind: "constant", Rate: 1000}, 0.3)
+	start := Now() + 10_000_000
+	report := Report{Loop: "open", Window: Window{start, start + 300_000_000}}
+	run := &Open{Schedule: schedule, Window: report.Window, Start: start, Timeout: 5 * time.Second, Limit: 1000}
+	tally, _ := run.Run([]Lane{slow{instant{make(chan bool, 1)}}})
+	report.Fill(tally)
+	if report.LateSendsShare < 0.9 || report.LateWakeupsShare > 0.05 {
+		t.Errorf("late sends %g, of them by the client itself %g", report.LateSendsShare, report.LateWakeupsShare)
+	}
+}

@@ -14,7 +14,7 @@ from schedlab.units import SCALES
 
 def filled(schema, rows):
     """Rows of a table as dicts; columns not mentioned are zero, empty or False."""
-    blank = {"int64": 0, "int32": 0, "float64": 0.0, "str": "", "bool": False}
+    blank = {"int64": 0, "int32": 0, "float64": 0.0, "str": "", "bool": False, "category": ""}
     default = {name: blank[kind] for name, kind, _ in schema.columns}
     full = [default | row for row in rows]
     return schema.frame({name: [row[name] for row in full] for name in default})

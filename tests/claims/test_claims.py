@@ -195,3 +195,11 @@ def test_runs_of_mechanisms_judge_only_the_claims_that_ask_for_them(tmp_path):
     assert [run.capture for run in evidence.of(CLAIM).runs] == ["quiet"]
     assert [run.capture for run in evidence.of(asks).runs] == ["mechanism"]
     assert evidence.of(other).runs == ()
+
+
+@pytest.mark.parametrize(
+    ("share", "expected"), [(0.5, "supported"), (0.99, "contradicted"), (1.5, "contradicted")]
+)
+def test_a_ratio_must_be_beyond_one_by_the_factor_that_counts(share, expected):
+    planted = {"gpr": TEN, "pool": [share * v for v in (10.02, 10.08, 9.91, 10.03, 9.96)]}
+    assert verdict("ratio", planted, metric="threads", direction="lower", by="1.05") == expected

@@ -124,13 +124,17 @@ def added(claim: Claim, evidence: Evidence) -> Finding:
 
 
 def ratio(claim: Claim, evidence: Evidence) -> Finding:
-    """b / a: the interval holds the published ratio and not 1, or (with `direction`) lies beyond 1."""
+    """b / a: the interval holds the published ratio and not 1, or (with `direction`) lies beyond 1.
+
+    `by` is the least factor that counts: 1.05 where 5 % less would still be nothing.
+    """
     comparison = _compare(claim, evidence, "ratio")
     if isinstance(comparison, str):
         return "not measured", comparison, None
     estimate = _effect(comparison)
     if "direction" in claim.arguments:
-        return _beyond_one(claim.arguments["direction"], comparison, estimate)
+        by = float(claim.arguments.get("by", "1"))
+        return _beyond_one(claim.arguments["direction"], by, comparison, estimate)
     published = float(claim.published_b) / float(claim.published_a)
     because = _because(comparison, f"published ratio {units.number(published)}")
     if published < comparison.lo or published > comparison.hi:
@@ -224,9 +228,10 @@ def _compare(claim: Claim, evidence: Evidence, scale: str) -> Comparison | str:
         return _missing(claim, evidence, [a, b])
 
 
-def _beyond_one(direction: str, comparison: Comparison, estimate: Estimate) -> Finding:
-    because = _because(comparison, f"claimed {direction}")
-    lower, higher = comparison.hi < 1, comparison.lo > 1
+def _beyond_one(direction: str, by: float, comparison: Comparison, estimate: Estimate) -> Finding:
+    because = _because(comparison, f"claimed {direction}" + (f" by a factor of {by:g}" if by > 1 else ""))
+    bound = 1 / by if direction == "lower" else by
+    lower, higher = comparison.hi < bound, comparison.lo > bound
     if not (lower or higher):
         return "undecided", because, estimate
     return ("supported" if lower == (direction == "lower") else "contradicted"), because, estimate

@@ -1,6 +1,14 @@
-"""Ratios of one run: our fits against scipy's, memory and sampling. `python tests/bench/bench_fit.py [n]`."""
+"""Speed of fits against named peers, as ratios of one run: `python tests/bench/bench_fit.py [SIZE ...]`.
 
+Without sizes: scipy from 10 to 1e5 values. Give 1e7 to wait three minutes for scipy. Mixtures are compared
+with scikit-learn where it is installed.
+"""
+
+import importlib.util
+import os
+import subprocess
 import sys
+import tempfile
 import time
 
 import numpy as np
@@ -12,11 +20,16 @@ from schedlab.stats.fit import fit, fit_all
 from schedlab.stats.fit_sample import grouped
 from schedlab.stats.goodness import anderson_darling_null
 
-THEIRS = {
-    "lognormal": stats.lognorm, "gamma": stats.gamma, "inverse gaussian": stats.invgauss,
-    "weibull": stats.weibull_min, "log-logistic": stats.fisk, "burr xii": stats.burr12,
-    "generalised pareto": stats.genpareto,
-}  # fmt: skip
+CLOSED = {"lognormal": stats.lognorm, "gamma": stats.gamma, "inverse gaussian": stats.invgauss}
+CLIMBED = {"weibull": stats.weibull_min, "log-logistic": stats.fisk, "burr xii": stats.burr12,
+           "generalised pareto": stats.genpareto}  # fmt: skip
+FIRST = """
+import time
+begin = time.perf_counter()
+import numpy as np, schedlab
+schedlab.fit(np.random.default_rng(1).gamma(2.5, 1e-3, 100_000))
+print(time.perf_counter() - begin)
+"""
 
 
 def best(work, times: int) -> float:
@@ -31,13 +44,18 @@ def best(work, times: int) -> float:
 
 def against_scipy(n: int) -> None:
     x = np.random.default_rng(1).gamma(2.5, 1e-3, n)
-    sample = Sample.of(x, "s")
-    print(f"n = {n:,}: np.sum {1e3 * best(x.sum, 7):.3f} ms")
-    for name, theirs in THEIRS.items():
+    sample, total = Sample.of(x, "s"), {True: 0.0, False: 0.0}
+    adding = best(x.sum, 7)
+    print(f"n = {n:,}: np.sum {1e3 * adding:.3f} ms")
+    for name, theirs in (CLOSED | CLIMBED).items():
         family = dist.family(name)
-        mine = best(lambda family=family: fit(sample, family), 9)
-        scipy = best(lambda theirs=theirs: theirs.fit(x, floc=0), 1 if mine * 50 > 1e-2 else 3)
-        print(f"  {name:20s} {1e3 * mine:9.3f} ms  scipy {1e3 * scipy:10.1f} ms  ratio {scipy / mine:8.1f}")
+        mine = best(lambda family=family: fit(sample, family), 15 if n < 1e6 else 5)
+        scipy = best(lambda theirs=theirs: theirs.fit(x, floc=0), 15 if name in CLOSED and n < 1e6 else 1)
+        print(f"  {name:20s} {1e3 * mine:9.3f} ms = {mine / adding:5.1f} sums, scipy {1e3 * scipy:11.2f} ms, "
+              f"ratio {scipy / mine:8.1f}")  # fmt: skip
+        if name in CLIMBED:
+            total[True], total[False] = total[True] + mine, total[False] + scipy
+    print(f"  sum of {', '.join(CLIMBED)}: ratio {total[False] / total[True]:.0f}")
 
 
 def all_families(n: int) -> None:
@@ -46,12 +64,15 @@ def all_families(n: int) -> None:
     print(f"all {len(dist.USUAL)} usual families, n = {n:,}: {1e3 * took:.1f} ms")
 
 
-def binned() -> None:
-    raw = Sample.of(np.random.default_rng(1).gamma(0.7, 1e-3, 1_000_000), "s")
-    bins = grouped(raw)
-    print(f"{len(bins.values)} bins")
-    for family in dist.USUAL:
-        print(f"  {family.name:22s} {1e3 * best(lambda family=family: fit(bins, family), 5):8.2f} ms")
+def binned(most: int = 2000) -> None:
+    for n in (1_000_000, 100_000_000):
+        raw = grouped(Sample.of(np.random.default_rng(1).gamma(2.5, 1e-3, 1_000_000), "s"))
+        bins = Sample.bins(raw.values[-most:], raw.upper[-most:], raw.counts[-most:] * n / 1e6, "s")
+        took = {f.name: 1e3 * best(lambda f=f, bins=bins: fit(bins, f), 15) for f in dist.FAMILIES}
+        print(
+            f"{len(bins.values)} bins of {n:,} requests, ms: "
+            + ", ".join(f"{k} {v:.2f}" for k, v in took.items())
+        )
 
 
 def bootstrap(replicates: int = 500) -> None:
@@ -61,17 +82,44 @@ def bootstrap(replicates: int = 500) -> None:
 
 def mixture() -> None:
     r = np.random.default_rng(1)
-    x = np.concatenate(
-        [r.lognormal(-7, 0.2, 600_000), r.lognormal(-6, 0.3, 300_000), r.lognormal(-4, 0.4, 100_000)]
-    )
+    parts = (-7, 0.2, 600_000), (-6, 0.3, 300_000), (-4, 0.4, 100_000)
+    x = np.concatenate([r.lognormal(*part) for part in parts])
     sample, family = Sample.of(x, "s"), dist.family("lognormal mixture 3")
-    print(f"lognormal mixture of 3, n = 1e6: {1e3 * best(lambda: fit(sample, family), 3):.1f} ms")
+    mine = best(lambda: fit(sample, family), 5)
+    print(f"lognormal mixture of 3, n = 1e6: {1e3 * mine:.1f} ms, log L {fit(sample, family).loglik:.3f}")
+    if importlib.util.find_spec("sklearn") is None:
+        print("  scikit-learn is not installed: not compared")
+        return
+    from sklearn.mixture import GaussianMixture
+
+    z = np.log(x)[:, None]
+    peer = GaussianMixture(3, random_state=1)
+    theirs = best(lambda: peer.fit(z), 1)
+    print(f"  scikit-learn {theirs:.1f} s, ratio {theirs / mine:.0f}, "
+          f"log-likelihood {(peer.score(z) - z.mean()) * len(z):.3f}")  # fmt: skip
+
+
+def first() -> None:
+    """A fresh process with a warm cache of kernels, and with none; from the import of numpy to the result."""
+    with tempfile.TemporaryDirectory() as kept:
+        env = {**os.environ, "SCHEDLAB_KERNEL_CACHE": kept}
+        took = [_first(env) for _ in range(4)]
+    print(f"first fit in a fresh process: {took[0]:.2f} s without kernels, {min(took[1:]):.2f} s with them")
+
+
+def _first(env: dict) -> float:
+    done = subprocess.run([sys.executable, "-c", FIRST], env=env, capture_output=True, text=True, check=True)
+    return float(done.stdout)
 
 
 if __name__ == "__main__":
-    for size in [int(float(a)) for a in sys.argv[1:]] or [100, 10_000, 100_000]:
+    sizes = [int(float(a)) for a in sys.argv[1:]]
+    for size in sizes or [10, 100, 1000, 10_000, 100_000]:
         against_scipy(size)
-    all_families(10_000_000)
-    binned()
-    bootstrap()
-    mixture()
+    if not sizes:
+        all_families(10_000_000)
+        all_families(100_000_000)
+        binned()
+        bootstrap()
+        mixture()
+        first()

@@ -1,5 +1,7 @@
 """Fits: at least as likely as scipy's, the same in any units, honest about ticks, gaps and bad input."""
 
+import re
+
 import numpy as np
 import pytest
 from scipy import stats as scipy_stats
@@ -8,6 +10,7 @@ from dist.examples import EXAMPLES, SCIPY
 from schedlab import dist
 from schedlab.errors import SchedlabError, TooFewValues
 from schedlab.model.sample import Quantiles, Sample
+from schedlab.stats import fit_closed
 from schedlab.stats.compress import compressed
 from schedlab.stats.fit import fit, fit_all
 from schedlab.stats.fit_dependence import effective_size
@@ -38,12 +41,19 @@ FITTERS = {
     "log-logistic": scipy_stats.fisk,
     "inverse gaussian": scipy_stats.invgauss,
     "exponential": scipy_stats.expon,
+    "inverse gamma": scipy_stats.invgamma,
+    "exponentiated weibull": scipy_stats.exponweib,
+    "burr xii": scipy_stats.burr12,
+    "dagum": scipy_stats.burr,
+    "lomax": scipy_stats.lomax,
+    "generalised pareto": scipy_stats.genpareto,
+    "pareto": scipy_stats.pareto,
 }
 
 
 @pytest.mark.parametrize("name", FITTERS)
 def test_log_likelihood_reaches_that_of_scipy(name):
-    family, x = dist.family(name), drawn(dist.family(name), 2000) * 1000
+    family, x = dist.family(name), drawn(dist.family(name), 1000) * 1000
     theirs = FITTERS[name].logpdf(x, *FITTERS[name].fit(x, floc=0)).sum()
     found = fit(Sample.of(x, "s"), family)
     assert found.loglik >= theirs - 1e-12 * abs(theirs)
@@ -194,3 +204,57 @@ def test_quantiles_alone_recover_a_lognormal_and_promise_little():
     assert np.isnan(found.cov).all()
     with pytest.raises(TooFewValues, match="3 quantiles"):
         fit_quantiles(Quantiles.of(q[:2], [1.0, 2.0], "s"), LOGNORMAL)
+
+
+def test_closed_forms_are_where_the_climb_ends():
+    """Independent: the same values as weighted atoms, which take the way of every other family."""
+    x = drawn(WEIBULL, 3000)
+    for name in ("exponential", "lognormal", "gamma", "inverse gamma", "inverse gaussian"):
+        closed = fit(Sample.of(x, "s"), dist.family(name))
+        climbed = fit(Sample(x, "s", counts=np.ones(len(x))), dist.family(name))
+        np.testing.assert_allclose(closed.theta, climbed.theta, rtol=1e-9)
+        np.testing.assert_allclose(closed.nll, climbed.nll, rtol=1e-11)
+        np.testing.assert_allclose(closed.cov, climbed.cov, rtol=1e-6, atol=1e-12)
+        np.testing.assert_allclose(closed.condition, climbed.condition, rtol=1e-6)
+
+
+def test_closed_forms_have_the_same_bits_on_any_number_of_threads(monkeypatch):
+    sample = Sample.of(np.random.default_rng(1).lognormal(-6, 0.6, 1_200_001), "s")
+    found = []
+    for threads in (1, 2, 16):
+        monkeypatch.setattr(fit_closed, "cores", lambda threads=threads: threads)
+        found.append(fit(sample, LOGNORMAL))
+    assert len({(f.nll, *f.theta) for f in found}) == 1
+
+
+#: family -> data that it has no maximum for, and what is said of it
+RUNAWAY = {
+    "burr xii": (lambda r: 1.0 + r.pareto(1.5, 4000), "Pareto law above some value"),
+    "lomax": (lambda r: r.weibull(1.4, 4000), "its limit is the exponential"),
+    "hypoexponential": (lambda r: r.gamma(5.0, 1.0, 4000), "Erlang"),
+    "exponentiated weibull": (lambda r: 1.0 / r.weibull(2.0, 4000), "power runs off"),
+    "dagum": (lambda r: 1.0 / r.weibull(2.0, 4000), "inverse Weibull"),
+    "lognormal mixture 2": (lambda r: np.append(np.full(400, 2.0), r.lognormal(0, 1, 400)), "collapses"),
+    "hyperexponential 2": (lambda r: r.gamma(3.0, 1.0, 4000), "fewer parts|no finite|ridge"),
+    "generalised pareto": (lambda r: 1.0 - r.random(300) ** 3, "no bound|end point"),
+}
+
+
+@pytest.mark.parametrize("name", RUNAWAY)
+def test_what_has_no_maximum_is_said_and_not_returned_as_numbers(name):
+    values, why = RUNAWAY[name]
+    sample = Sample.of(values(np.random.default_rng(20240131)), "s")
+    found = fit(sample, dist.family(name))
+    assert re.search(why, "; ".join(found.warnings)), found.warnings
+    assert not found.readable and np.isnan(found.params).all() and np.isnan(found.interval()).all()
+    if name != "generalised pareto":
+        near = np.quantile(sample.values, [0.25, 0.75])
+        assert (np.abs(np.log(found.ppf([0.25, 0.75]) / near)) < 1).all()
+
+
+def test_intervals_from_runs_use_students_t():
+    r = np.random.default_rng(8)
+    runs = {str(i): Sample.of(r.lognormal(r.normal(0, 0.1), 0.5, 500), "s") for i in range(4)}
+    found = by_run(runs, LOGNORMAL)
+    lo, hi = found.interval()[0]
+    np.testing.assert_allclose((hi - lo) / 2 / found.se[0], scipy_stats.t.ppf(0.975, 3), rtol=1e-9)

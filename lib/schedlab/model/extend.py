@@ -158,7 +158,7 @@ class Family:
 
 
 def _expit(x: float) -> float:
-    return 1.0 / (1.0 + math.exp(-x)) if x > -700 else 0.0
+    return 0.0 if x <= -700.0 else 1.0 / (1.0 + math.exp(-x))
 
 
 def _exp(x: float) -> float:

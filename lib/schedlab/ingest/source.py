@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 import sys
 import zlib
 from collections.abc import Iterator
@@ -42,6 +43,7 @@ class Stream:
     begun: bytes
     rest: Iterator[bytes]
     packing: _Unpacked
+    limit_bytes: int
 
     @property
     def head(self) -> bytes:
@@ -52,6 +54,14 @@ class Stream:
     def cut(self) -> str:
         """How the content ends early, if it does; known when all of it was read."""
         return self.packing.cut
+
+    def mapped(self) -> mmap.mmap | None:
+        """The content as memory over the file; None where it is packed, or is no file that can be mapped."""
+        try:
+            memory = mmap.mmap(self.packing.file.fileno(), 0, access=mmap.ACCESS_READ)
+        except (OSError, ValueError):
+            return None
+        return None if memory[:4].startswith((_GZIP, _ZSTD)) or len(memory) > self.limit_bytes else memory
 
     def __iter__(self) -> Iterator[bytes]:
         yield self.begun
@@ -68,7 +78,7 @@ def opened(path: str | Path, limit_bytes: int = LIMIT_BYTES) -> Iterator[Stream]
         begun = bytearray()
         while len(begun) < HEAD_BYTES and (piece := next(rest, None)) is not None:
             begun += piece
-        yield Stream(path, _plain_name(path), bytes(begun), rest, packing)
+        yield Stream(path, _plain_name(path), bytes(begun), rest, packing, limit_bytes)
 
 
 def content(path: str | Path, limit_bytes: int = LIMIT_BYTES) -> Source:

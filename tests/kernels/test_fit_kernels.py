@@ -181,8 +181,9 @@ def test_ordered_uniforms_are_sums_of_spacings():
 def test_all_of_this_and_every_family_holds_uncompiled_too():
     """The same tests as plain Python: what the compiler may not change."""
     tests = [HERE / "test_fit_kernels.py", HERE.parent / "dist" / "test_families.py"]
+    options = ["-q", "-x", "-p", "no:cacheprovider", "-k", "not recovers", *map(str, tests)]
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-k", "not recovers", *map(str, tests)],
+        [sys.executable, "-m", "pytest", *options],
         env={**os.environ, "NUMBA_DISABLE_JIT": "1"}, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout[-3000:]

@@ -49,11 +49,13 @@ def test_the_response_of_a_run_is_one_row_a_measure_with_arm_and_block(run):
     by_name = found.set_index("metric")["value"]
     assert set(found["arm"]) == {"gpr"} and set(found["block"]) == {1}
     assert by_name["peak"] == pytest.approx(1.5) and by_name["recovery_s"] == pytest.approx(1.25)
-    assert "gpr" in responses.sentence(found)
+    every = responses.of_all(series, pulse.QUANTITIES)
+    assert {"rate_peak", "in_flight_area", "latency_recovery_s"} <= set(every["metric"])
+    assert "gpr" in responses.sentence(every)
 
 
 def test_runs_without_a_pulse_give_an_empty_series_and_say_so(tmp_path):
     write_run(tmp_path)
     runs = catalog.runs(tmp_path)
     assert pulse.pulsed(runs) == () and not len(pulse.series(runs))
-    assert responses.sentence(responses.measured(pulse.series(runs), "s")).startswith("no run")
+    assert responses.sentence(responses.of_all(pulse.series(runs), pulse.QUANTITIES)).startswith("no run")

@@ -16,6 +16,7 @@ _COLUMNS = 4
 def responses(series: pd.DataFrame, unit: str, quantity: str, title: str, log: bool = False) -> Figure:
     """One panel an arm, on common axes; `series` is one quantity of `metrics.pulse.series`."""
     import matplotlib.pyplot as plt
+    from matplotlib.ticker import FuncFormatter, NullFormatter
 
     shown = series.dropna(subset=["value"])
     if not len(shown):
@@ -35,7 +36,10 @@ def responses(series: pd.DataFrame, unit: str, quantity: str, title: str, log: b
             axes.set_visible(False)
         for axes in grid[:, 0]:
             axes.set_ylabel(units.label(quantity, unit, shown["value"]))
-            axes.set_yscale("log" if log else "linear")
+            if log:
+                axes.set_yscale("log")
+                axes.yaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:g}"))
+                axes.yaxis.set_minor_formatter(NullFormatter())
         for axes in grid[-1]:
             axes.set_xlabel("since the onset (s)")
         figure.suptitle(title, fontsize=10)

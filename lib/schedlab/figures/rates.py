@@ -54,9 +54,10 @@ def _panel(axes, part: pd.DataFrame, capacities: Mapping[str, Estimate], size: f
             _capacity(axes, capacities[arm], look[arm], 0.02 + 0.025 * number)
     axes.set(xscale="log", yscale="log", xlabel="offered, and the most it takes (1/s)")
     for axis in (axes.xaxis, axes.yaxis):
-        axis.set_major_locator(LogLocator(subs=(1, 2, 5), numticks=6))
+        axis.set_major_locator(LogLocator(subs=(1, 2, 5), numticks=12))
         axis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:,.6g}".replace(",", "\u202f")))
         axis.set_minor_formatter(NullFormatter())
+    axes.set_ylim(part["value"].min() / size / 4, part["value"].max() / size * 4)
     axes.tick_params(axis="x", labelrotation=60)
     axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.42), fontsize=7)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
@@ -24,12 +25,31 @@ def responses(series: pd.DataFrame, band: float = 3.0, hold: int = 3) -> pd.Data
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
+def of_all(series: pd.DataFrame, quantities: Mapping[str, tuple[str, str]]) -> pd.DataFrame:
+    """The responses of every quantity, as metrics named `latency_peak` and the like.
+
+    `quantities` maps each quantity of the series to its unit and words (`metrics.pulse.QUANTITIES`).
+    """
+    parts = [
+        measured(series[series["quantity"] == name], unit).assign(
+            metric=lambda t, n=name: n + "_" + t["metric"]
+        )
+        for name, (unit, _) in quantities.items()
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
 def measured(series: pd.DataFrame, unit: str, band: float = 3.0, hold: int = 3) -> pd.DataFrame:
     """Peak, time of the peak, area and recovery of each run in the form of `metrics.collect`.
 
     `series` is one quantity of `metrics.pulse.series`; the area is in `unit` times seconds.
     """
-    units = {"peak": unit, "peak_at_s": "s", "area": f"{unit} s" if unit != "1" else "s", "recovery_s": "s"}
+    units = {
+        "peak": unit,
+        "peak_at_s": "s",
+        "area": {"1/s": "1", "1": "s"}.get(unit, f"{unit} s"),
+        "recovery_s": "s",
+    }
     found = responses(series.dropna(subset=["value"]), band, hold)
     about = series.drop_duplicates("run").set_index("run")[["arm", "block"]]
     wide = found.join(about, on="run").assign(better="lower")
@@ -39,15 +59,14 @@ def measured(series: pd.DataFrame, unit: str, band: float = 3.0, hold: int = 3) 
 
 
 def sentence(measured: pd.DataFrame) -> str:
-    """The arm that recovers last and the one whose latency peaks highest, by medians over runs."""
-    kept = measured.dropna(subset=["value"])
-    middle = kept.groupby(["metric", "arm"])["value"].median()
-    if not len(middle):
+    """The arms whose backlog peaks highest and lowest, by medians over runs, and what does not recover."""
+    peaks = measured[measured["metric"] == "in_flight_peak"].dropna(subset=["value"])
+    if not len(peaks):
         return "no run of these data holds a pulse"
-    peak = middle.get("peak")
-    slow = f"the highest peak is that of {peak.idxmax()}, the lowest that of {peak.idxmin()}"
-    lasting = int((measured["missing_because"] != "").sum())
-    return f"{slow}; {lasting} of {measured['run'].nunique()} runs do not recover before they end"
+    peak = peaks.groupby("arm")["value"].median()
+    most = f"most requests under way at once: {peak.idxmax()}, fewest: {peak.idxmin()}"
+    lasting = measured[(measured["missing_because"] != "") & (measured["metric"] == "in_flight_recovery_s")]
+    return f"{most}; in {len(lasting)} of {measured['run'].nunique()} runs the backlog outlasts the run"
 
 
 def _response(run: object, part: pd.DataFrame, band: float, hold: int) -> tuple:

@@ -12,19 +12,20 @@ from schedlab.model.run import Run
 OURS = "ours"
 #: quantiles within this factor of ours are called equal
 EQUAL = 1.10
+_WAITS = (
+    "it waits for each answer and thinks in between, so that its requests never queue behind each other, and "
+    "it does not go before the server"
+)
 #: what each tool does otherwise than ours, which is open loop, Poisson, and goes before the server
 WHY = {
-    "wrk, correction undone": "it waits for each answer and thinks in between, so that its requests never "
-    "queue behind each other, and it has no priority over the server",
-    "wrk, as printed": "wrk adds samples for requests that it believes it failed to send, although its "
-    "thinking was on purpose",
+    "wrk, correction undone": _WAITS,
+    "wrk, as printed": f"{_WAITS}; what it prints also holds samples that it filled in",
     "vegeta": "its arrivals are constant, which bunch less than Poisson arrivals, and its goroutines "
     "wait for the same cores as the server's",
     "Locust": "one Python process whose own event loop is in every time; it keeps "
     "whole milliseconds or two digits",
     "ghz": "it starts a goroutine a request, is another gRPC client, and has no priority over the server",
 }
-COLUMNS = ("arm", "instrument", "loop", "runs", "throughput_per_s", "p50_s", "p99_s", "errors", "requests")
 
 
 def agreement(runs: Iterable[Run]) -> pd.DataFrame:
@@ -33,20 +34,14 @@ def agreement(runs: Iterable[Run]) -> pd.DataFrame:
     Only runs with an offered rate, long connections and no pulse, of arms that more than one tool has loaded.
     """
     table = compare(run for run in runs if _plain(run))
-    if table.empty:
-        return pd.DataFrame(columns=[*COLUMNS, "p50_of_ours", "p99_of_ours", "says"])
-    several = table.groupby("arm")["instrument"].transform("nunique") > 1
-    found = (
-        table[several]
-        .groupby(["arm", "instrument"], sort=False)
-        .agg(
-            loop=("loop", "first"),
-            runs=("run", "nunique"),
-            **{name: (name, "median") for name in ("throughput_per_s", "p50_s", "p99_s")},
-            **{name: (name, "sum") for name in ("errors", "requests")},
-        )
+    several = table[table.groupby("arm")["instrument"].transform("nunique") > 1]
+    found = several.groupby(["arm", "instrument"], sort=False).agg(
+        loop=("loop", "first"),
+        runs=("run", "nunique"),
+        **{name: (name, "median") for name in ("throughput_per_s", "p50_s", "p99_s")},
+        **{name: (name, "sum") for name in ("errors", "requests")},
     )
-    return _against_ours(found.reset_index())
+    return _against_ours(found.reset_index()).sort_values("arm", kind="stable", ignore_index=True)
 
 
 def quantile(runs: Iterable[Run], column: str, about: str) -> pd.DataFrame:
@@ -64,8 +59,10 @@ def _plain(run: Run) -> bool:
 
 def _against_ours(found: pd.DataFrame) -> pd.DataFrame:
     ours = found[found["instrument"] == OURS].set_index("arm")
+    found = found.sort_values("instrument", key=lambda tool: tool.str.lower().ne(OURS), kind="stable")
     for name in ("p50", "p99"):
-        found[f"{name}_of_ours"] = found[f"{name}_s"] / found["arm"].map(ours[f"{name}_s"])
+        reference = found["arm"].map(ours[f"{name}_s"]).astype("float64")
+        found[f"{name}_of_ours"] = found[f"{name}_s"] / reference
     return found.assign(says=[_sentence(row) for row in found.itertuples()])
 
 

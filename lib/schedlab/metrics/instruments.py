@@ -74,6 +74,8 @@ def _locust(run: Run) -> tuple:
     total = series[series["endpoint"] == ""] if (series["endpoint"] == "").any() else series
     seconds = total["duration_s"].sum()
     rate = total["requests"].sum() / seconds if seconds else np.nan
+    told = run.measured.get("locust_achieved_rate", run.measured.get("achieved_rate"))
+    rate = told or rate  # the last second of its series is a part of one
     count = int(bins["count"].sum())
     return (
         "Locust",

@@ -23,7 +23,7 @@ TABLE = Path(__file__).parents[2] / "report" / "data" / "coverage.csv"
 PARTS = {
     "primary": (over_values.primary, 5_000),
     "resampled": (over_values.resampled, 2_000),
-    "same": (over_values.same_against_same, 2_000),
+    "same": (over_values.same_against_same, 1_000),
     "factorials": (over_values.factorials, 2_000),
     "others": (over_values.others, 4_000),
     "independent": (within_run.independent, 2_000),

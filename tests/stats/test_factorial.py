@@ -7,7 +7,7 @@ from scipy.special import stdtrit
 
 from schedlab.errors import TooFewValues
 from schedlab.stats.compare import compare
-from schedlab.stats.factorial import factorial
+from schedlab.stats.factorial import factorial, possible
 from stats.recorded import R
 
 FACTORS = ["scenario", "rate"]
@@ -71,3 +71,9 @@ def test_an_effect_that_depends_on_a_factor_is_seen_in_that_factor_only():
     table["value"] *= np.exp(rng.normal(0, 0.02, len(table)))
     p = factorial(table, "a", "b", FACTORS).interactions.set_index("term")["p_value"]
     assert p["arm x scenario"] < 1e-6 < 0.05 < min(p["arm x rate"], p["arm x scenario x rate"])
+
+
+def test_where_the_runs_do_not_allow_it_the_reason_travels():
+    found = possible(design().assign(value=np.nan), "a", "b")
+    assert np.isnan(found.overall.value) and found.overall.warnings and not len(found.cells)
+    assert "no cell" in found.warnings[0]

@@ -15,6 +15,13 @@ COLUMNS = (
 )  # fmt: skip
 
 
+def by_loop(runs: Iterable[Run]) -> tuple[tuple[Run, ...], tuple[Run, ...]]:
+    """The quiet runs of our client, (closed loops, open loops), bursts left out."""
+    ours = [r for r in runs if r.capture == "quiet" and not r.factors.get("pulse_rate_per_s")]
+    closed, opened = (tuple(r for r in ours if r.factors.get("loop") == kind) for kind in ("closed", "open"))
+    return closed, opened
+
+
 def curve(values: pd.DataFrame, runs: Iterable[Run], confidence: float = 0.95) -> pd.DataFrame:
     """One row per arm, offered rate and metric: the mean over runs with its t interval.
 

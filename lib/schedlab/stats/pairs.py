@@ -16,7 +16,7 @@ from schedlab.model.run import Run
 from schedlab.model.sample import Sample
 from schedlab.stats import design, dominance, histograms, multiplicity, pooled, shift, transport
 from schedlab.stats.compare import compare
-from schedlab.stats.say import show_effect
+from schedlab.stats.say import factor, show_effect
 
 Pairs = Sequence[tuple[str, str]]
 
@@ -51,10 +51,10 @@ def compared(
 
     `values` as `metrics.collect` gives them for these runs; a metric that an arm lacks is left out.
     """
-    runs, found = tuple(runs), []
+    known, found = {run.id: run for run in runs}, []
     for pair in pairs:
         for metric, rows in values[values["arm"].isin(pair)].groupby("metric", sort=False):
-            doubts = design.check(runs, *pair, str(metric))
+            doubts = design.check([known[run] for run in rows["run"]], *pair, str(metric))
             if all(doubt.level != design.REFUSAL for doubt in doubts):
                 found += _one(rows, pair, margin, confidence, tuple(doubt.text for doubt in doubts))
     return multiplicity.correct(found, correction)
@@ -114,6 +114,26 @@ def _views(packed: tuple, confidence: float) -> list[tuple[str, Estimate]]:
         ("ratio of pooled p50", p50),
         ("ratio of pooled p99", p99),
     ]
+
+
+def sentence(comparisons: Iterable[Comparison]) -> str:
+    """Which comparisons gave which verdict, those that tell something first."""
+    found: dict[str, list[str]] = {}
+    for c in comparisons:
+        found.setdefault(c.verdict, []).append(f"{c.treated} / {c.baseline} ({c.metric.replace('_', ' ')})")
+    unsure = len(found.pop("cannot tell", []))
+    said = [f"{verdict}: {', '.join(names)}" for verdict, names in found.items()]
+    return "; ".join([*said, f"cannot tell: {unsure}"]) if said or unsure else "no pair of arms to compare"
+
+
+def reach(comparisons: Iterable[Comparison]) -> str:
+    """The smallest factor that each metric's comparisons could have seen four times in five."""
+    seen: dict[str, list[float]] = {}
+    for c in comparisons:
+        if c.scale == "ratio":
+            seen.setdefault(c.metric, []).append(c.detectable)
+    parts = [f"{metric.replace('_', ' ')} {factor(min(d))} to {factor(max(d))}" for metric, d in seen.items()]
+    return "; ".join(parts) or "nothing was compared"
 
 
 def name(pair: tuple[str, str]) -> str:

@@ -6,6 +6,7 @@ Noncentral t with equal variances, as R's `power.t.test` and `pwr` compute it; t
 from __future__ import annotations
 
 import math
+from functools import cache
 
 import numpy as np
 from scipy.optimize import brentq
@@ -33,6 +34,7 @@ def _chi_quantiles(df: float) -> np.ndarray:
     return np.sqrt(2 * gammaincinv(df / 2, ndtr(_NODES)) / df)
 
 
+@cache
 def detectable(df: float, size: float, alpha: float = 0.05, wanted: float = 0.8) -> float:
     """Smallest effect, in between-run sd, seen with probability `wanted`; infinite without df."""
     if not df > 0:

@@ -8,6 +8,7 @@ quantiles, from a multivariate t with the correlation that the runs show (Hothor
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
@@ -49,6 +50,30 @@ def shift_function(
     else:
         groups = [one.to_numpy(), two.to_numpy()]
     return of_groups(np.asarray(shared, float), groups, confidence, seed)
+
+
+def together(found: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Several shift functions as one table, the name of the comparison first."""
+    parts = [table.assign(comparison=name) for name, table in found.items()]
+    return (
+        pd.concat(parts)[["comparison", *COLUMNS]]
+        if parts
+        else pd.DataFrame(columns=["comparison", *COLUMNS])
+    )
+
+
+def sentence(found: Mapping[str, pd.DataFrame]) -> str:
+    """Where the simultaneous band leaves 1, in words."""
+    said = []
+    for name, table in found.items():
+        apart = table[(table["band_lo"] > 1) | (table["band_hi"] < 1)]
+        if len(apart):
+            said.append(f"{name} at {', '.join(f'{100 * q:g} %' for q in apart['q'])}")
+    if not found:
+        return "No pair of arms has quantiles to compare."
+    return (
+        f"Beyond the band: {'; '.join(said)}." if said else "No band leaves 1: nowhere can these runs tell."
+    )
 
 
 def _matrix(quantiles: pd.DataFrame, arm: str) -> pd.DataFrame:

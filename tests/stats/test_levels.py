@@ -52,3 +52,9 @@ def test_without_runs_there_is_nothing_and_no_error():
     empty = metrics.collect((), ["sojourn_p99"])
     assert levels.by_level(empty).empty and levels.against(empty, "global") == ()
     assert levels.estimates(empty) == {}
+
+
+def test_a_sentence_names_the_levels_once(values):
+    found = levels.against(values, "global")
+    assert levels.sentence(found, "m, hot, local / global").startswith("m, hot, local / global: slower; ×2")
+    assert "not measured" in levels.sentence(found, "m, hot, steal / global")

@@ -34,6 +34,14 @@ def against(values: pd.DataFrame, baseline: str, scale: str = "ratio") -> tuple[
     return correct(found) if found else ()
 
 
+def sentence(comparisons: tuple[Comparison, ...], name: str) -> str:
+    """The comparison of that name in words; the name itself says which levels."""
+    text = matrix.sentence(comparisons, name)
+    for c in comparisons:
+        text = text.replace(f"{name} of {c.treated}, against {c.baseline}: ", f"{name}: ")
+    return text
+
+
 def estimates(values: pd.DataFrame) -> dict[str, Estimate]:
     """`<metric>.<mechanism>.<level>` to the mean over runs: the names under which a page publishes them."""
     return {

@@ -3,7 +3,7 @@ package bed
 import "sync"
 
 // A Pool is a fixed number of workers fed by a channel with one slot a worker; what finds the channel full
-// waits in a bounded ring. It is the article's sketch with its lost wake-up mended (see cmd/poolrace).
+// waits in a bounded ring. It is the article's sketch with its lost wake-up mended (see mechanisms/poolrace).
 type Pool struct {
 	calls chan *Call
 	ring  ring

@@ -48,3 +48,10 @@ FORMS = {
     "censored": censored,
     "binned": binned,
 }
+#: what a form has hidden is reported, not returned: the minimum within a bin, a mode within a tick, all of
+#: the tail behind a timeout
+HIDDEN = {
+    *(("pareto", form) for form in ("1 tick", "20 ticks", "2 digits", "binned")),
+    ("lognormal mixture 2", "20 ticks"),
+    ("splice", "censored"),
+}

@@ -82,4 +82,11 @@ def _text(data: bytes, damage: Damage) -> str:
     return text_of(data, damage)
 
 
-READER = Reader("folded", _sniff, _read, (STACK_SAMPLES.name, FRAMES.name), "folded stacks, one a line")
+READER = Reader(
+    "folded",
+    _sniff,
+    _read,
+    (STACK_SAMPLES.name, FRAMES.name),
+    "folded stacks, one a line",
+    versions="py-spy 0.4",
+)

@@ -103,4 +103,5 @@ READER = Reader(
     _read,
     (GOROUTINES.name, FRAMES.name),
     "stacks of all goroutines: debug=2, panics, SIGQUIT; Go 1.2 to 1.27",
+    versions="Go 1.21 to 1.27",
 )

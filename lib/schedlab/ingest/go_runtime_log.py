@@ -101,7 +101,7 @@ READER = Reader(
     _sniff,
     _read,
     _yields(),
-    "GODEBUG schedtrace, scheddetail, gctrace",
-    versions="Go 1.2 to 1.27",
+    "GODEBUG schedtrace, scheddetail, gctrace; Go 1.2 to 1.27",
+    versions="Go 1.21 to 1.27",
     stream=read_stream,
 )

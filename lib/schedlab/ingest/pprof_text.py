@@ -154,4 +154,5 @@ READER = Reader(
     _read,
     (STACK_SAMPLES.name, FRAMES.name),
     "Go profile as text, debug=1: goroutine, threadcreate, heap, block, mutex",
+    versions="Go 1.21 to 1.27",
 )

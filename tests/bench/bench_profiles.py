@@ -35,6 +35,7 @@ from schedlab import profiles as p
 f = p.read({path!r})
 p.top(f), p.classes(f), p.depths(f, None), p.depths(f, r'cmd/compile/internal/gc.Main|main.main'), p.tree(f)
 """
+PAINTED = "performance.getEntriesByName('first-contentful-paint')"
 REDRAW = """() => { const took = []; for (let i = 0; i < 31; i++) { const t = performance.now();
   schedlabFlame.draw(); document.getElementById("flame").getContext("2d").getImageData(0, 0, 1, 1);
   took.push(performance.now() - t); } return took.sort((a, b) => a - b)[15]; }"""

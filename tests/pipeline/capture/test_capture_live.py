@@ -81,15 +81,19 @@ def test_a_run_has_all_it_lists_and_says_why_the_rest_is_absent(setting, tmp_pat
 def test_a_capture_killed_in_the_middle_leaves_nothing_running_and_resumes(cache, small, tmp_path):
     command = [sys.executable, "-m", "schedlab", "capture", str(small), "--to", str(tmp_path / "runs")]
     command += ["--go", find_go(ROOT)]
-    harness = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+    own = tmp_path / "own"  # with a lock of its own: the host's may be held for long
+    own.mkdir()
+    env = {**os.environ, "TMPDIR": str(own)}
     experiment = tmp_path / "runs" / "tiny"
-    wait_for(lambda: list(experiment.glob("*/run.json")) and list(experiment.glob("*.partial/*")))
-    harness.send_signal(signal.SIGKILL)
-    harness.wait()
+    with subprocess.Popen(command, env=env, stderr=subprocess.DEVNULL) as harness:
+        try:
+            wait_for(lambda: list(experiment.glob("*/run.json")) and list(experiment.glob("*.partial/*")))
+        finally:
+            harness.send_signal(signal.SIGKILL)
     wait_for(lambda: not programs_below(cache))
     done = {file: file.stat().st_mtime_ns for file in experiment.glob("*[0-9]/run.json")}
     assert 1 <= len(done) < 4
-    subprocess.run([*command, "--resume"], stderr=subprocess.DEVNULL, check=True)
+    subprocess.run([*command, "--resume"], env=env, stderr=subprocess.DEVNULL, check=True)
     assert len(list(experiment.glob("*/run.json"))) == 4 and not list(experiment.glob("*.partial"))
     assert {file: file.stat().st_mtime_ns for file in done} == done, "what was complete is not made again"
 

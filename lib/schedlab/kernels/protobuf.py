@@ -86,6 +86,20 @@ def content_end(data, key, begin, content, stop):
     return end if end <= stop else _i64(-1)
 
 
+@kernel(types.UniTuple(_i64, 3)(BYTES, _i64, _i64))
+def next_field(data, i, stop):
+    """Key, begin and end of the content of the field at `i`; the end is ~position where it is broken."""
+    end = varint_end(data, i, stop)
+    if end < 0:
+        return end, end, end
+    key = varint(data, i, end)
+    content = content_begin(data, key, end, stop)
+    if content < 0:
+        return key, content, ~i
+    after = content_end(data, key, end, content, stop)
+    return key, content, after if after >= 0 else ~i
+
+
 @kernel(_i64(BYTES, INTS, INTS, _OUT, _OUT, _OUT, _OUT))
 def fields(data, begins, ends, owners, keys, contents, stops):
     """Owner, key, begin and end of every field of every message; only counted while there is room.
@@ -97,17 +111,9 @@ def fields(data, begins, ends, owners, keys, contents, stops):
     for owner in range(len(begins)):
         i, stop = begins[owner], ends[owner]
         while i < stop:
-            at = i
-            end = varint_end(data, i, stop)
-            if end < 0:
-                return end
-            key = varint(data, i, end)
-            content = content_begin(data, key, end, stop)
-            if content < 0:
-                return ~at
-            i = content_end(data, key, end, content, stop)
+            key, content, i = next_field(data, i, stop)
             if i < 0:
-                return ~at
+                return i
             if n < room:
                 owners[n], keys[n], contents[n], stops[n] = owner, key, content, i
             n += 1
@@ -120,17 +126,9 @@ def count_samples(data, begins, ends, counts):
     for row in range(len(begins)):
         i, stop = begins[row], ends[row]
         while i < stop:
-            at = i
-            end = varint_end(data, i, stop)
-            if end < 0:
-                return end
-            key = varint(data, i, end)
-            content = content_begin(data, key, end, stop)
-            if content < 0:
-                return ~at
-            i = content_end(data, key, end, content, stop)
+            key, content, i = next_field(data, i, stop)
             if i < 0:
-                return ~at
+                return i
             number = key >> 3
             if number == 3 and key & 7 == 2:
                 counts[row, 2] += 1
@@ -152,10 +150,7 @@ def samples(data, begins, ends, locations, values, labels):
     for row in range(len(begins)):
         i, stop = begins[row], ends[row]
         while i < stop:
-            end = varint_end(data, i, stop)
-            key = varint(data, i, end)
-            content = content_begin(data, key, end, stop)
-            i = content_end(data, key, end, content, stop)
+            key, content, i = next_field(data, i, stop)
             number = key >> 3
             if number == 3 and key & 7 == 2:
                 labels[k, 0], labels[k, 1], labels[k, 2] = row, content, i

@@ -52,14 +52,14 @@ def grouped(found: pd.DataFrame) -> pd.DataFrame:
     """One row per load and check: how many of its files give a doubt, the values, what it means."""
     load = found["instrument"] + ", " + found["scenario"]
     rows = [_group(*key, part) for key, part in found.groupby([load, "check"], sort=False)]
-    return pd.DataFrame(rows, columns=["load", "check", "doubts", "values", "says"])
+    return pd.DataFrame(rows, columns=["load", "found", "doubts", "says"])
 
 
 def _group(load: str, check: str, part: pd.DataFrame) -> tuple:
     low, high = part["value"].min(), part["value"].max()
-    values = "not known" if pd.isna(low) else f"{low:.3g}" if low == high else f"{low:.3g} to {high:.3g}"
+    values = "not known" if pd.isna(low) else f"{low:.2g}" if low == high else f"{low:.2g} to {high:.2g}"
     worst = part[part["doubt"]] if part["doubt"].any() else part
-    return load, check, f"{part['doubt'].sum()} of {len(part)}", values, worst["says"].mode().iloc[0]
+    return load, f"{check}: {values}", f"{part['doubt'].sum()} of {len(part)}", worst["says"].mode().iloc[0]
 
 
 def _loads(runs: Iterable[Run], readers: tuple[Reader, ...], reading: Callable) -> Iterator[tuple]:

@@ -105,7 +105,7 @@ def each_generation(path: str | Path) -> Iterator[Reading]:
     from schedlab.ingest import go_trace_index, go_trace_v2
 
     raw = np.frombuffer(data, np.uint8)
-    generations = go_trace_index.index(raw, version)
+    generations = go_trace_index.index(raw, version, lambda pos: _forget(data, pos))
     for generation, reached in zip(generations, go_trace_v2.merge_each(raw, generations), strict=True):
         yield _read_v2(version, [generation], reached)
         _forget(data, generation.end)

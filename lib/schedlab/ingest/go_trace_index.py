@@ -5,6 +5,7 @@ Only the headers of batches are read: a file of any size is indexed without load
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,13 +36,19 @@ class Generation:
     problem: str = ""
 
 
-def index(data: np.ndarray, version: int) -> list[Generation]:
-    """Every generation of a file, found by the headers of its batches; damage ends the list."""
+def index(
+    data: np.ndarray, version: int, passed: Callable[[int], None] = lambda pos: None
+) -> list[Generation]:
+    """Every generation of a file, found by the headers of its batches; damage ends the list.
+
+    `passed` is told now and then how far the headers have been read.
+    """
     parts, pos, how = [], HEADER, b.ROOM
     while how == b.ROOM:
-        found = rows(1 << 14, 7)
+        found = rows(1 << 10, 7)
         how, n, pos = b.scan(data, pos, found)
         parts.append(found[:n])
+        passed(pos)
     batches = np.concatenate(parts)
     marks = batches[:, b.KIND] == b.END_OF_GENERATION
     numbers = np.where(marks, 0, batches[:, b.GENERATION])

@@ -1,8 +1,7 @@
 """Profiles against `go tool pprof`, and flame graphs in a browser: ratios of one run.
 
-`python tests/bench/bench_profiles.py [samples]`. The large profiles are random walks over the call edges of
-Go's own profile of its compiler (default.pgo): names and fan-out are real, values are not. The edges are once
-as frequent as there (stacks of 14 frames), once all equally likely (about twice as deep).
+`python tests/bench/bench_profiles.py [samples]`. The large profile is a random walk over the call edges of
+Go's own profile of its compiler (default.pgo), as frequent as there: names, depths and fan-out are real.
 CPU seconds are user and system of whole processes, imports included; the smallest of three.
 """
 
@@ -55,7 +54,7 @@ print(*(f"{{1e3 * t:.0f}}" for t in (first[0], best[0], first[1], best[1])))
 """
 
 
-def walk(profile: Profile, samples: int, seed: int, equal: bool = False) -> list[np.ndarray]:
+def walk(profile: Profile, samples: int, seed: int) -> list[np.ndarray]:
     """Sites of random stacks, level by level from the root: int64 arrays, -1 where a stack has ended."""
     frames, starts = profile.frames[::-1].astype(np.int64), (len(profile.frames) - profile.starts)[::-1]
     value = profile.value()[::-1]
@@ -65,7 +64,7 @@ def walk(profile: Profile, samples: int, seed: int, equal: bool = False) -> list
     after = np.where(last, -1, np.append(frames[1:], -1))
     number = len(profile.sites)
     pairs, which = np.unique(frames * (number + 1) + after + 1, return_inverse=True)
-    weight = np.ones(len(pairs)) if equal else np.bincount(which, value[of])
+    weight = np.bincount(which, value[of])
     node, to = pairs // (number + 1), pairs % (number + 1) - 1
     upto = np.concatenate([[0.0], np.cumsum(weight)])
     begin, end = (
@@ -82,9 +81,9 @@ def walk(profile: Profile, samples: int, seed: int, equal: bool = False) -> list
     return levels
 
 
-def write(path: Path, profile: Profile, samples: int, seed: int = 20261123, equal: bool = False) -> None:
+def write(path: Path, profile: Profile, samples: int, seed: int = 20261123) -> None:
     """A profile.proto of random stacks, written as Go writes them."""
-    levels = np.array(walk(profile, samples, seed, equal)[::-1]).T
+    levels = np.array(walk(profile, samples, seed)[::-1]).T
     deep = (levels >= 0).sum(axis=1)
     used, of = np.unique(levels[levels >= 0], return_inverse=True)
     ids = varints(of + 1)
@@ -230,6 +229,5 @@ if __name__ == "__main__":
         write(Path(folder, "usual.pb.gz"), real, 3000)
         usual(Path(folder, "usual.pb.gz"))
         browser(Path(folder))
-        for equal in (False, True):
-            write(Path(folder, "large.pb.gz"), real, size, equal=equal)
-            large(Path(folder, "large.pb.gz"), size)
+        write(Path(folder, "large.pb.gz"), real, size)
+        large(Path(folder, "large.pb.gz"), size)

@@ -10,7 +10,7 @@ from pipeline_helpers import make_run
 import schedlab
 from schedlab.errors import RunError, SchedlabError, UnknownName
 from schedlab.model.results import Estimate, Verdict
-from schedlab.pipeline import cite, draw
+from schedlab.pipeline import cite, draw, markup
 from schedlab.pipeline.readable import readable
 
 
@@ -169,6 +169,15 @@ def test_readable_tables_choose_one_unit_a_column():
     assert shown.header == ("wait (ms)", "gc (%)", "ok", "n")
     assert shown.rows == (("1.00", "10.0", "yes", "1"), ("250", "–", "no", "20\u202f000"))
     assert shown.numeric == (True, True, False, True)
+
+
+def test_sentences_that_repeat_stand_once_below_the_table():
+    frame = pd.DataFrame({"n": range(6), "doubts": ["few runs; late", "late", "", "few runs", "", "late"]})
+    shown = readable(frame)
+    assert shown.header == ("n", "notes") and shown.notes == ("few runs", "late")
+    assert [row[1] for row in shown.rows] == ["1, 2", "2", "", "1", "", "2"]
+    assert "<li>few runs</li><li>late</li>" in markup.table(shown, "")
+    assert readable(frame.head(2)).header == ("n", "doubts")
 
 
 def test_readable_estimates_show_value_and_interval_in_one_unit():

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ class Chapter:
     parameters: dict[str, Any]
     why: str = ""
     aside: str = ""
+    part: str = ""
 
     @property
     def remark(self) -> str:
@@ -51,6 +53,11 @@ class Book:
     unexpected: tuple[str, ...] | None = None
 
     @property
+    def parts(self) -> tuple[tuple[str, tuple[Chapter, ...]], ...]:
+        """The chapters by the part of the report they stand in."""
+        return tuple((part, tuple(own)) for part, own in itertools.groupby(self.chapters, lambda c: c.part))
+
+    @property
     def published(self) -> dict[str, Published]:
         """What every chapter published, by the notebook's name."""
         return {chapter.stem: chapter.published for chapter in self.chapters}
@@ -58,8 +65,7 @@ class Book:
     @property
     def hosts(self) -> tuple[str, ...]:
         """On what the data of the chapters was captured."""
-        labels = (chapter.published.about.get("host_label", "") for chapter in self.chapters)
-        return tuple(dict.fromkeys(filter(None, labels)))
+        return tuple(dict.fromkeys(h for c in self.chapters for h in c.published.about.get("hosts", ())))
 
     @property
     def gaps(self) -> tuple[str, ...]:
@@ -68,13 +74,22 @@ class Book:
 
     @property
     def warnings(self) -> tuple[tuple[str, str], ...]:
-        """Every warning that a notebook published, as (notebook, sentence)."""
-        return tuple((c.stem, text) for c in self.chapters for text in c.published.about.get("warnings", ()))
+        """Every warning once, with the notebooks that published it, as (notebooks, sentence)."""
+        found: dict[str, list[str]] = {}
+        for chapter in self.chapters:
+            for text in chapter.published.about.get("warnings", ()):
+                found.setdefault(text, []).append(chapter.stem)
+        return tuple((", ".join(stems), text) for text, stems in found.items())
+
+    @property
+    def host_label(self) -> str:
+        """One sentence with every host."""
+        return f"Captured on: {'; '.join(self.hosts)}." if self.hosts else ""
 
 
 def collect(plan: Plan, outcomes: Sequence[Outcome], front: Path) -> Book:
     """Front text and chapters in the order of the plan."""
-    chapters = tuple(_chapter(s, o) for s, o in zip(plan.steps, outcomes, strict=True))
+    chapters = tuple(replace(_chapter(s, o), part=s.part) for s, o in zip(plan.steps, outcomes, strict=True))
     if not front.is_file():
         raise SchedlabError(f"{places.shown(front)}: the report's front text is missing")
     return Book(plan.title, plan.subtitle, front.read_text(encoding="utf-8"), chapters)
@@ -100,7 +115,7 @@ def block_html(published: Published, kind: str, name: str) -> str:
 def as_readable(thing: Mapping[str, Any]) -> Readable:
     """A published table's text as it was shown."""
     rows = tuple(tuple(row) for row in thing["rows"])
-    return Readable(tuple(thing["header"]), rows, tuple(thing["numeric"]))
+    return Readable(tuple(thing["header"]), rows, tuple(thing["numeric"]), tuple(thing.get("notes", ())))
 
 
 def _chapter(step, outcome: Outcome) -> Chapter:

@@ -11,7 +11,7 @@ from schedlab.pipeline import cite, places
 
 _KINDS = ("value", "claim", "table", "figure")
 #: of a table: how it was shown
-_SHOWN = ("rows", "header", "numeric")
+_SHOWN = ("rows", "header", "numeric", "notes")
 
 
 def explain(name: str, build: Path | None = None) -> dict[str, Any]:

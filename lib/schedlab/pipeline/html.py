@@ -54,15 +54,33 @@ def _write_sources(book: Book, folder: Path) -> None:
 def _index(book: Book) -> str:
     text = books.fill(book, book.front, "report/index.md", books.block_html)
     heading, _, rest = text.partition("\n")
-    chapters = "\n".join(chapter.stem for chapter in book.chapters)
-    toctree = f"```{{toctree}}\n:caption: Chapters\n:hidden:\n\n{chapters}\n```\n"
     return "\n".join(
-        [heading, "", _banner(book), rest, _questions(book), _DATA, _expected(book), _warnings(book), toctree]
+        [
+            heading,
+            "",
+            _banner(book),
+            rest,
+            _questions(book),
+            _DATA,
+            _expected(book),
+            _warnings(book),
+            _toctrees(book),
+        ]
+    )
+
+
+def _toctrees(book: Book) -> str:
+    """The chapters for the side bar, part by part."""
+    return "\n".join(
+        f"```{{toctree}}\n:caption: {part or 'Chapters'}\n:hidden:\n\n"
+        + "\n".join(chapter.stem for chapter in chapters)
+        + "\n```\n"
+        for part, chapters in book.parts
     )
 
 
 def _banner(book: Book) -> str:
-    lines = [f'<p class="schedlab-host">{escape(" ".join(book.hosts))}</p>'] if book.hosts else []
+    lines = [f'<p class="schedlab-host">{escape(book.host_label)}</p>'] if book.hosts else []
     if book.gaps:
         gaps = "".join(f"<li>{escape(gap)}</li>" for gap in book.gaps)
         lines.append(f'<div class="schedlab-warning"><b>This report is incomplete.</b><ul>{gaps}</ul></div>')
@@ -70,8 +88,11 @@ def _banner(book: Book) -> str:
 
 
 def _questions(book: Book) -> str:
-    rows = [f"- [{c.title}]({c.stem}.ipynb){c.remark}" for c in book.chapters]
-    return "\n## The questions\n\n" + "\n".join(rows) + "\n"
+    lines = []
+    for part, chapters in book.parts:
+        lines += [f"\n**{part}**\n"] if part else []
+        lines += [f"- [{c.title}]({c.stem}.ipynb){c.remark}" for c in chapters]
+    return "\n## The questions\n\n" + "\n".join(lines) + "\n"
 
 
 def _expected(book: Book) -> str:

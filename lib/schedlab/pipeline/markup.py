@@ -29,9 +29,11 @@ def table(content: Readable, caption: str) -> str:
     body = "".join(f"<tr>{_cells(row, side)}</tr>" for row in content.rows)
     body = body or f'<tr><td class="txt" colspan="{len(side)}">no rows</td></tr>'
     words = f"<figcaption>{escape(caption)}</figcaption>" if caption else ""
+    notes = "".join(f"<li>{escape(note)}</li>" for note in content.notes)
+    below = f'<ol class="notes">{notes}</ol>' if notes else ""
     return (
-        f'<figure class="schedlab">{words}<div class="scroll"><table class="schedlab">'
-        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div></figure>"
+        f'<figure class="schedlab">{words}<div class="scroll" tabindex="0"><table class="schedlab">'
+        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>{below}</figure>"
     )
 
 

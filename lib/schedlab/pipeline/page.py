@@ -49,10 +49,13 @@ class Page:
     @property
     def host_label(self) -> str:
         """On what the data was captured; it follows every figure and table of the page."""
-        hosts = dict.fromkeys(
-            r.host.get("label") or r.host.get("cpu_model") or "unknown host" for r in self.runs
-        )
-        return "Captured on: " + "; ".join(hosts) + "." if hosts else ""
+        return f"Captured on: {'; '.join(self.hosts)}." if self.hosts else ""
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """The labels of the hosts that the runs were captured on."""
+        labels = (r.host.get("label") or r.host.get("cpu_model") or "unknown host" for r in self.runs)
+        return tuple(dict.fromkeys(labels))
 
     @property
     def data(self) -> Path:
@@ -194,6 +197,7 @@ class Page:
             "parameters": self.parameters,
             "runs": [f"{run.experiment}/{run.id}" for run in self.runs],
             "host_label": self.host_label,
+            "hosts": self.hosts,
             "warnings": self._warnings,
         }
 

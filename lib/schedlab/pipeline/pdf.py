@@ -40,7 +40,7 @@ def _head(book: Book, when: datetime) -> str:
     return (
         '#import "report.typ": *\n'
         f"#show: report.with(title: {text(book.title)}, subtitle: {text(book.subtitle)}, "
-        f"hosts: {text(' '.join(book.hosts))}, date: {text(when.strftime('%Y-%m-%d'))}, "
+        f"hosts: {text(book.host_label)}, date: {text(when.strftime('%Y-%m-%d'))}, "
         f"commit: {text(provenance.commit())}, gaps: {typeset.array(text(gap) for gap in book.gaps)})\n"
     )
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,15 @@ from schedlab.pipeline import notebook as nb
 from schedlab.pipeline import places
 from schedlab.pipeline.needs import Needs, lacking, read_needs
 
-_ENTRY = {"path": str, "parameters": dict, "after": list, "reads": list, "needs": dict, "timeout_s": int}
+_ENTRY = {
+    "path": str,
+    "part": str,
+    "parameters": dict,
+    "after": list,
+    "reads": list,
+    "needs": dict,
+    "timeout_s": int,
+}
 
 
 @dataclass(frozen=True)
@@ -25,7 +34,8 @@ class Step:
     `reads` are the files and folders its result depends on besides itself and the library: every parameter
     that is `data`, ends in `_data` or is the path of something that exists, and what the plan adds. `after`
     are the stems whose published values it reads. `timeout_s` is for the whole notebook. `lacks` says what
-    its data lacks of what it needs: then it is not run, and its chapter is one sentence.
+    its data lacks of what it needs: then it is not run, and its chapter is one sentence. `part` is the part
+    of the report that it stands in.
     """
 
     stem: str
@@ -35,6 +45,7 @@ class Step:
     after: tuple[str, ...] = ()
     timeout_s: float = 600.0
     lacks: str = ""
+    part: str = ""
     label: str = field(default="", compare=False)
 
 
@@ -52,12 +63,18 @@ def read_plan(path: Path, overrides: dict[str, str] | None = None) -> Plan:
     raw = _load(path)
     overrides = overrides or {}
     _runs.cache_clear()
-    steps = tuple(_step(path, entry, overrides) for entry in raw.get("notebook", []))
+    steps = _parts([_step(path, entry, overrides) for entry in raw.get("notebook", [])])
     if not steps:
         raise FormatError(path, "no notebooks: a plan needs at least one [[notebook]] entry")
     _check_order(path, steps)
     _check_used(path, steps, overrides)
     return Plan(raw.get("title", "schedlab"), steps, raw.get("subtitle", ""))
+
+
+def _parts(steps: list[Step]) -> tuple[Step, ...]:
+    """A part of the report goes on until another begins."""
+    parts = itertools.accumulate((s.part for s in steps), lambda above, own: own or above)
+    return tuple(replace(step, part=part) for step, part in zip(steps, parts, strict=True))
 
 
 def step(path: Path, given: dict[str, Any], reads: tuple[str, ...] = (), **more: Any) -> Step:
@@ -98,6 +115,7 @@ def _step(path: Path, entry: dict[str, Any], overrides: dict[str, str]) -> Step:
     chosen = {n: nb.parse(file, n, v, known) for n, v in overrides.items() if n in known}
     given = {**entry.get("parameters", {}), **chosen}
     more: dict[str, Any] = {"timeout_s": float(entry["timeout_s"])} if "timeout_s" in entry else {}
+    more["part"] = entry.get("part", "")
     if "needs" in entry:
         more["lacks"] = _lacks(read_needs(path, entry["needs"]), {**known, **given})
     return step(file, given, tuple(entry.get("reads", ())), after=tuple(entry.get("after", ())), **more)

@@ -10,37 +10,55 @@ from schedlab import units
 
 #: ending of a column's name -> its base unit
 _ENDINGS = (("_s", "s"), ("_bytes", "bytes"), ("_share", "share"), ("_per_s", "1/s"))
+#: columns of sentences that repeat from row to row: the sentences stand once, below the table
+_NOTED = ("method", "doubts", "says", "warnings")
+#: a table of so few rows keeps its sentences
+_FEW = 4
 
 
 @dataclass(frozen=True)
 class Readable:
-    """A table of text; `numeric` says which columns are numbers (set flush right)."""
+    """A table of text; `numeric` says which columns are numbers (set flush right).
+
+    `notes` are the sentences that its last column, "notes", counts from 1.
+    """
 
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     numeric: tuple[bool, ...]
+    notes: tuple[str, ...] = ()
 
 
 def readable(frame) -> Readable:
     """The frame with each column in one readable unit; `value`, `lo`, `hi`, `unit` become one estimate."""
     frame = frame if _plain_index(frame) else frame.reset_index()
-    columns = [str(c) for c in frame.columns]
-    if {"value", "lo", "hi", "unit"} <= set(columns):
-        return _with_estimates(frame)
-    parts = [_column(name, list(frame[raw])) for name, raw in zip(columns, frame.columns, strict=True)]
-    return _assemble(parts, len(frame))
+    noted = [c for c in frame.columns if c in _NOTED] if len(frame) > _FEW else []
+    rest = frame.drop(columns=noted)
+    estimates = {"value", "lo", "hi", "unit"} <= set(rest.columns)
+    parts = _with_estimates(rest) if estimates else [_column(str(c), list(rest[c])) for c in rest.columns]
+    numbers, notes = _notes(frame[noted])
+    return _assemble([*parts, ("notes", numbers, False)] if notes else parts, len(frame), notes)
 
 
-def _assemble(parts: list[tuple[str, list[str], bool]], n: int) -> Readable:
+def _notes(frame) -> tuple[list[str], tuple[str, ...]]:
+    """Each row's sentences as numbers, and the sentences in the order in which they first appear."""
+    said = [
+        [s for cell in row if cell for s in str(cell).split("; ")] for row in frame.itertuples(index=False)
+    ]
+    notes = tuple(dict.fromkeys(sentence for row in said for sentence in row))
+    return [", ".join(str(notes.index(s) + 1) for s in dict.fromkeys(row)) for row in said], notes
+
+
+def _assemble(parts: list[tuple[str, list[str], bool]], n: int, notes: tuple[str, ...]) -> Readable:
     rows = tuple(tuple(cells[i] for _, cells, _ in parts) for i in range(n))
-    return Readable(tuple(p[0] for p in parts), rows, tuple(p[2] for p in parts))
+    return Readable(tuple(p[0] for p in parts), rows, tuple(p[2] for p in parts), notes)
 
 
 def _plain_index(frame) -> bool:
     return frame.index.name is None or frame.index.name in frame.columns
 
 
-def _with_estimates(frame) -> Readable:
+def _with_estimates(frame) -> list[tuple[str, list[str], bool]]:
     parts = []
     for raw in frame.columns:
         if raw == "value":
@@ -48,7 +66,7 @@ def _with_estimates(frame) -> Readable:
             parts.append(("estimate", [units.show_interval(*quad) for quad in quads], True))
         elif raw not in ("lo", "hi", "unit"):
             parts.append(_column(str(raw), list(frame[raw])))
-    return _assemble(parts, len(frame))
+    return parts
 
 
 def _column(name: str, values: list[Any]) -> tuple[str, list[str], bool]:

@@ -32,7 +32,8 @@ def array(items: Iterable[str]) -> str:
 
 def questions(book: Book) -> str:
     """Calls the template's list of chapters."""
-    return f"#questions({array(f'({literal(c.title)}, {literal(c.remark)})' for c in book.chapters)})\n"
+    rows = (f"({literal(c.part)}, {literal(c.title)}, {literal(c.remark)})" for c in book.chapters)
+    return f"#questions({array(rows)})\n"
 
 
 def markdown(book: Book, work: Path) -> str:
@@ -129,7 +130,8 @@ def _table(thing: dict[str, Any]) -> str:
     sides = array("right" if numeric else "left" for numeric in thing["numeric"])
     header = array(literal(cell) for cell in thing["header"])
     rows = array(literal(_breakable(cell)) for row in thing["rows"] for cell in row)
-    return f"#data({literal(thing['caption'])}, {_widths(thing)}, {sides}, {header}, {rows})"
+    notes = array(literal(note) for note in thing.get("notes", ()))
+    return f"#data({literal(thing['caption'])}, {_widths(thing)}, {sides}, {header}, {rows}, {notes})"
 
 
 #: about so many letters stand in a line of a table, by the size that its number of columns gets

@@ -25,7 +25,7 @@ def folder(format: str) -> Path:
 
 def fixtures(format: str) -> list[Path]:
     """Real files of that format: everything in its folder but sources, golden files and notes."""
-    made_by = (".java", ".go", ".go.txt", ".mod", ".lua", "README.md")
+    made_by = (".py", ".java", ".go", ".go.txt", ".mod", ".lua", "README.md")
     skipped = (SUFFIX, ".said.csv", "golden.json", "golden.json.gz", *made_by)
     files = sorted(folder(format).glob("*"))
     return [f for f in files if f.is_file() and not f.name.endswith(skipped)]

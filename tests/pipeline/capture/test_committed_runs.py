@@ -42,9 +42,7 @@ def test_nothing_names_the_host_it_was_captured_on(experiment):
 
 def test_the_data_sheet_has_every_experiment_with_its_number_of_runs_and_size():
     sheet = (RUNS.parent / "README.md").read_text(encoding="utf-8")
-    rows = re.findall(
-        r"^\| `([^`]+)` \| `[^`]+\.toml` \|.*\| (\d+)[^|]*\| ([\d.]+) MB \|$", sheet, re.MULTILINE
-    )
+    rows = ROW.findall(sheet)
     assert {name: int(runs) for name, runs, _ in rows} == {
         path.name: len(catalog.runs(path)) for path in EXPERIMENTS
     }

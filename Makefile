@@ -15,6 +15,7 @@ JOBS ?= 2
 NOTEBOOK ?= notebooks/30-latency.ipynb
 GRID ?= quantile=0.5,0.9,0.99 scenario=steady
 PLAN ?= data/testbed/plans/first.toml
+TO ?= data/runs
 NAME ?= captured-$(shell date +%Y%m%d-%H%M%S)
 TESTS ?= tests
 
@@ -46,8 +47,8 @@ batch: $(STAMP) ## one notebook over a grid of parameters         NOTEBOOK=FILE 
 	@$(BIN)/schedlab batch $(NOTEBOOK) $(foreach axis,$(GRID),--grid $(axis)) \
 		$(if $(DATA),-p data=$(DATA)) --jobs $(JOBS)
 
-capture: $(STAMP) $(TOOLS) ## capture anew on this machine              PLAN=FILE NAME=EXPERIMENT
-	@$(BIN)/schedlab capture $(PLAN) --name $(NAME)
+capture: $(STAMP) $(TOOLS) ## capture anew on this machine              PLAN=FILE NAME=EXPERIMENT TO=DIR
+	@$(BIN)/schedlab capture $(PLAN) --name $(NAME) --to $(TO)
 
 $(TOOLS): data/testbed/tools.lock
 	@echo "fetching Go and Locust into .venv-capture ..."
@@ -58,8 +59,9 @@ $(TOOLS): data/testbed/tools.lock
 bench: $(STAMP) ## measure schedlab's own speed against named peers
 	@for bench in tests/bench/bench_*.py; do $(BIN)/python $$bench; done
 
-coverage: $(STAMP) ## simulate how often intervals cover the truth
+coverage: $(STAMP) ## simulate how often intervals cover the truth (hours)
 	@$(BIN)/python tests/simulation/run.py
+	@$(BIN)/python tests/simulation/fits.py
 
 lock: $(STAMP) ## resolve requirements.lock anew from pyproject.toml (needs uv)
 	uv=$$(command -v uv || echo $(BIN)/uv); $$uv pip compile --quiet --universal --python-version 3.11 --upgrade \

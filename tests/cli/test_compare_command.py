@@ -63,7 +63,7 @@ def test_the_sentence_has_verdict_effect_interval_and_runs(experiment, capsys):
     assert run(experiment, *ARMS, "--metric", "latency_p50") == 0
     shown = capsys.readouterr().out
     assert (
-        "latency_p50 of pool, against gpr: slower; \u00d71.200 [" in shown and "4 + 4 runs, paired" in shown
+        "latency p50 of pool, against gpr: slower; \u00d71.200 [" in shown and "4 + 4 runs, paired" in shown
     )
 
 

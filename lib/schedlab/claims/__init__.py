@@ -7,7 +7,17 @@ a row in the claims table. To add a kind of rule: a function in `rules.py` and i
 
 from __future__ import annotations
 
-from schedlab.claims.judge import counts, judge, judge_all, of_kind, table
+from schedlab.claims.judge import counts, judge, judge_all, of_kind, sentence, table
 from schedlab.claims.ledger import Claim, read_ledger, read_subjects
 
-__all__ = ["Claim", "counts", "judge", "judge_all", "of_kind", "read_ledger", "read_subjects", "table"]
+__all__ = [
+    "Claim",
+    "counts",
+    "judge",
+    "judge_all",
+    "of_kind",
+    "read_ledger",
+    "read_subjects",
+    "sentence",
+    "table",
+]

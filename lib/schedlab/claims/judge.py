@@ -63,6 +63,12 @@ def counts(verdicts: pd.DataFrame) -> dict[str, int]:
     return {f"{kind}.{verdict.replace(' ', '_')}": int(n) for (kind, verdict), n in found.items()}
 
 
+def sentence(verdicts: pd.DataFrame) -> str:
+    """How many statements got which verdict, the commonest first."""
+    found = verdicts["verdict"].value_counts()
+    return f"{len(verdicts)} statements: " + ", ".join(f"{n} {verdict}" for verdict, n in found.items())
+
+
 def _row(claim: Claim, verdict: Verdict) -> dict[str, str]:
     published = " / ".join(text or "-" for text in (claim.published_a, claim.published_b))
     return {

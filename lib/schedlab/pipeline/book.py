@@ -16,6 +16,9 @@ from schedlab.pipeline.execute import Outcome
 from schedlab.pipeline.plan import Plan
 from schedlab.pipeline.readable import Readable
 
+#: why a chapter that stepped aside published nothing
+_NO_DATA = "the data has nothing for it"
+
 
 @dataclass(frozen=True)
 class Chapter:
@@ -100,6 +103,12 @@ def fill(book: Book, text: str, place: str, block: Callable[[Published, str, str
     return cite.substitute(text, book.published, place, block)
 
 
+def front(book: Book, block: Callable[[Published, str, str], str]) -> str:
+    """The front text filled in; a line of a list that cites a chapter without data is left out."""
+    lines = fill(book, book.front, "report/index.md", block).splitlines(keepends=True)
+    return "".join(line for line in lines if not (line.startswith("- ") and _NO_DATA in line))
+
+
 def block_html(published: Published, kind: str, name: str) -> str:
     """A published figure or table inside HTML text."""
     thing = published.of(kind)[name]
@@ -130,7 +139,8 @@ def _chapter(step, outcome: Outcome) -> Chapter:
         }
         missing = Published(step.stem, Path(), missing=f"{step.stem} did not run")
         if outcome.status == "aside":
-            return Chapter(step.stem, title, empty, missing, step.parameters, aside=outcome.why)
+            none = Published(step.stem, Path(), missing=_NO_DATA)
+            return Chapter(step.stem, title, empty, none, step.parameters, aside=outcome.why)
         return Chapter(step.stem, title, empty, missing, step.parameters, outcome.why or "did not run")
     executed = nb.read(outcome.folder / "executed.ipynb")
     executed["cells"] = [c for c in executed["cells"] if "papermill-error-cell-tag" not in nb.tags(c)]

@@ -52,7 +52,7 @@ def _write_sources(book: Book, folder: Path) -> None:
 
 
 def _index(book: Book) -> str:
-    text = books.fill(book, book.front, "report/index.md", books.block_html)
+    text = books.front(book, books.block_html)
     heading, _, rest = text.partition("\n")
     return "\n".join(
         [

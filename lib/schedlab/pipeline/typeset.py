@@ -16,6 +16,7 @@ from schedlab.pipeline.book import Book, Chapter
 from schedlab.pipeline.cite import Published
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+_CHAPTER = re.compile(r"\s*\[[^\]\n]+\]\([\w-]+\.ipynb\)\.?")
 _FENCED = re.compile(r"^:::+\s*\{(\w+)\}.*$", re.MULTILINE)
 
 
@@ -39,7 +40,7 @@ def questions(book: Book) -> str:
 def markdown(book: Book, work: Path) -> str:
     """Front text and all chapters; pictures are copied below `work`."""
     paper = Paper(book, work)
-    front = paper.text(book.front, "report/index.md").partition("\n")[2]
+    front = paper.front().partition("\n")[2]
     parts = [front, _warnings(book)]
     for chapter in book.chapters:
         parts += paper.chapter(chapter)
@@ -51,6 +52,10 @@ class Paper:
 
     def __init__(self, book: Book, work: Path):
         self.book, self.work, self.pictures = book, work, 0
+
+    def front(self) -> str:
+        """The front text; a link to a chapter is a thing of the web pages."""
+        return _CHAPTER.sub("", _FENCED.sub(r"::: {.\1}", books.front(self.book, self.block)))
 
     def chapter(self, chapter: Chapter) -> list[str]:
         """A chapter's text, and what its cells showed."""

@@ -9,10 +9,15 @@ from schedlab.model.results import Comparison
 
 
 def say(c: Comparison) -> str:
-    """`latency_p99 of pool is slower than of gpr: x1.05 [1.03, 1.07] (95 %, 6 + 6 runs, paired)`."""
+    """`latency p99 of pool, against gpr: slower; x1.05 [1.03, 1.07] (95 %, 6 + 6 runs, paired)`."""
     runs = f"{c.n1} + {c.n2} runs{', paired' if c.paired else ''}"
-    head = f"{c.metric} of {c.treated}, against {c.baseline}: {c.verdict}"
+    head = f"{plain(c.metric)} of {c.treated}, against {c.baseline}: {c.verdict}"
     return f"{head}; {show_effect(c)} ({100 * c.confidence:g} %, {runs}). {_reach(c)}"
+
+
+def plain(metric: str) -> str:
+    """A metric's name in a sentence."""
+    return metric.replace("_", " ")
 
 
 def show_effect(c: Comparison) -> str:

@@ -13,7 +13,7 @@ import pytest
 from pipeline_helpers import make_run, notebook
 
 from schedlab.errors import FormatError
-from schedlab.pipeline import cite, places, plan, report, runner
+from schedlab.pipeline import cite, kernel, places, plan, report, runner
 
 HELD = "from schedlab import cli as m; from schedlab.pipeline import keys; "
 #: started in the background of a shell, a process inherits that interrupts are ignored
@@ -87,6 +87,15 @@ def test_a_failed_notebook_is_tried_again_and_then_kept(project):
 def test_a_notebook_that_takes_too_long_is_stopped(project):
     outcome = one(project, "import time\ntime.sleep(60)", timeout_s=2.0)
     assert (outcome.status, outcome.why) == ("failed", "took longer than 2 s and was stopped")
+
+
+def test_a_kernel_that_falls_silent_is_given_one_more_try(project, monkeypatch):
+    monkeypatch.setattr(kernel, "IDLE_S", 3.0)
+    wait = (
+        "import os, time\nif not os.path.exists('once'):\n    open('once', 'w').close()\n    time.sleep(60)\n"
+    )
+    assert one(project, wait + PAGE).status == "ran"
+    assert "fell silent" in one(project, "import time\ntime.sleep(60)").why
 
 
 def test_a_kernel_that_dies_fails_only_its_notebook(project):

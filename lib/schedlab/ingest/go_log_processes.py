@@ -149,5 +149,5 @@ def _by_count(gc: dict[str, np.ndarray], procs: dict[int, int]) -> np.ndarray:
 
 
 def _step(count: int, n: int) -> int:
-    """How far a count must jump to go on at n; a process that has shown none yet fits next after the one due."""
+    """How far a count must jump to go on at n; one that has shown none yet comes after the one due."""
     return n - count if count else 2

@@ -29,7 +29,11 @@ LATENCY_BINS = Table(
     "one bin of a latency histogram",
     (
         ("endpoint", "str", "empty where there is only one"),
-        ("kind", "str", "as measured; corrected for coordinated omission, by the tool or by us; service time"),
+        (
+            "kind",
+            "str",
+            "as measured; corrected for coordinated omission, by the tool or by us; service time",
+        ),
         ("lo_s", "float64", "lower bound, inclusive"),
         ("hi_s", "float64", "upper bound, exclusive"),
         ("count", "float64", "requests in the bin"),

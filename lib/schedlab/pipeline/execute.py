@@ -19,6 +19,9 @@ from schedlab.errors import NotebookFailed
 from schedlab.pipeline import files, places, provenance
 from schedlab.pipeline import notebook as nb
 
+#: why a run is tried once more: now and then a message between kernel and client is lost
+_SILENT = "the kernel fell silent and was stopped"
+
 
 @dataclass(frozen=True)
 class Job:
@@ -59,6 +62,8 @@ def execute(job: Job) -> Outcome:
     started = time.monotonic()
     try:
         why = _run(job, draft)
+        if why == _SILENT:
+            why = _run(job, draft)
     except KeyboardInterrupt:
         shutil.rmtree(draft, ignore_errors=True)
         raise
@@ -99,7 +104,8 @@ def _run(job: Job, draft: Path) -> str:
             if watch.interrupted:
                 raise KeyboardInterrupt from error
             late = f"took longer than {job.timeout_s:g} s and was stopped"
-            why = late if watch.expired else f"{type(error).__name__}: {_one_line(str(error))}"
+            stopped = _SILENT if watch.silent else late if watch.expired else ""
+            why = stopped or f"{type(error).__name__}: {_one_line(str(error))}"
         else:
             why = (
                 "" if (draft / "publish" / "page.json").is_file() else "it opened no page: nothing published"

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import signal
 import threading
+import time
 from pathlib import Path
 
 from papermill.clientwrap import PapermillNotebookClient
@@ -14,25 +16,29 @@ from papermill.engines import NBClientEngine, papermill_engines
 ENGINE = "schedlab"
 
 
+#: a kernel that uses less of a core than this for so long waits for a message that was lost
+IDLE_SHARE, IDLE_S = 0.02, 60.0
+
+
 class Watch:
-    """Kills a kernel when its time is up; nbclient then sees it dead and the run fails."""
+    """Kills a kernel when its time is up or it has fallen silent; nbclient then sees it dead."""
 
     _running: dict[int, Watch] = {}  # noqa: RUF012  (kernels of this process, for an interrupt)
 
     def __init__(self, seconds: float):
-        self.seconds, self.expired, self.interrupted, self.pid = seconds, False, False, 0
-        self._timer = threading.Timer(seconds, self._expire)
-        self._timer.daemon = True
+        self.seconds, self.pid = seconds, 0
+        self.expired = self.silent = self.interrupted = False
+        self._ended = threading.Event()
 
     def start(self, pid: int) -> None:
         """Count from now on."""
         self.pid = pid
         self._running[pid] = self
-        self._timer.start()
+        threading.Thread(target=self._look, daemon=True).start()
 
     def stop(self) -> None:
         """The kernel has ended by itself."""
-        self._timer.cancel()
+        self._ended.set()
         self._running.pop(self.pid, None)
 
     def kill(self) -> None:
@@ -40,9 +46,27 @@ class Watch:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.pid, signal.SIGKILL)
 
-    def _expire(self) -> None:
-        self.expired = True
-        self.kill()
+    def _look(self) -> None:
+        """Once a second until the kernel ends: is its time up, has it done nothing for long?"""
+        end = time.monotonic() + self.seconds
+        since, used = time.monotonic(), cpu_s(self.pid)
+        while not self._ended.wait(min(1.0, max(0.0, end - time.monotonic()))):
+            now, more = time.monotonic(), cpu_s(self.pid)
+            if not more - used <= IDLE_SHARE * IDLE_S:
+                since, used = now, more
+            self.expired, self.silent = now >= end, now - since >= IDLE_S
+            if self.expired or self.silent:
+                self.kill()
+                return
+
+
+def cpu_s(pid: int) -> float:
+    """CPU time of a process so far in seconds; infinite where the system does not say."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    except OSError:
+        return math.inf
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def kill_all() -> None:

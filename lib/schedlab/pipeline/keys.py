@@ -21,18 +21,23 @@ from schedlab.pipeline.plan import Step
 _PASSED_OVER = ("__pycache__", ".ipynb_checkpoints")
 
 
-def key(step: Step, after: Iterable[str] = ()) -> str:
+def key(step: Step, after: Iterable[str] = (), trees: dict[Path, str] | None = None) -> str:
     """The key of one notebook run, 32 hexadecimal digits."""
-    return digest(parts(step, after))[:32]
+    return digest(parts(step, after, trees))[:32]
 
 
-def parts(step: Step, after: Iterable[str] = ()) -> dict[str, Any]:
-    """What the key is made of, each part hashed by itself, so that a person can see which one changed."""
+def parts(step: Step, after: Iterable[str] = (), trees: dict[Path, str] | None = None) -> dict[str, Any]:
+    """What the key is made of, each part hashed by itself, so that a person can see which one changed.
+
+    `trees` remembers the hashes of data between steps that read the same.
+    """
+    trees = {} if trees is None else trees
+    trees.update({path: tree_hash(path) for path in step.reads if path not in trees})
     return {
         "notebook": notebook_hash(step.path),
         "parameters": step.parameters,
         "library": library_hash(),
-        "data": {places.shown(path): tree_hash(path) for path in step.reads},
+        "data": {places.shown(path): trees[path] for path in step.reads},
         "lock": lock_hash(),
         "after": sorted(after),
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from schedlab.pipeline import files, keys, places
 from schedlab.pipeline.execute import Job, Outcome, execute
@@ -19,6 +20,7 @@ class Queue:
     waiting: list[Step]
     done: dict[str, Outcome] = field(default_factory=dict)
     keys: dict[str, str] = field(default_factory=dict)
+    trees: dict[Path, str] = field(default_factory=dict)
 
 
 def run(
@@ -93,7 +95,7 @@ def _stems(outcomes: Sequence[Outcome | None], *statuses: str) -> str:
 
 def _key(queue: Queue, step: Step) -> str:
     if step.stem not in queue.keys:
-        queue.keys[step.stem] = keys.key(step, [queue.keys[stem] for stem in step.after])
+        queue.keys[step.stem] = keys.key(step, [queue.keys[stem] for stem in step.after], queue.trees)
     return queue.keys[step.stem]
 
 
@@ -117,7 +119,7 @@ def _job(queue: Queue, step: Step) -> Job:
         places.cache() / key,
         step.timeout_s,
         published,
-        keys.parts(step, [queue.keys[stem] for stem in step.after]),
+        keys.parts(step, [queue.keys[stem] for stem in step.after], queue.trees),
     )
 
 

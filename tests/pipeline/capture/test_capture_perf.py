@@ -58,6 +58,14 @@ def test_the_counters_of_the_server_become_a_table(tmp_path, fake_perf):
     }
 
 
+def test_a_mechanism_program_is_counted_from_its_start_to_its_end(tmp_path, fake_perf):
+    command = [*perf.around(setting("available"), tmp_path), "touch", str(tmp_path / "done")]
+    subprocess.run(command, check=True)
+    assert (tmp_path / "done").exists()
+    assert len(ingest.read(tmp_path / "perf_stat.csv").tables["GAUGES"]) == 4
+    assert perf.around(setting("no PMU here"), tmp_path) == []
+
+
 def test_without_a_pmu_nothing_is_started_and_the_reason_is_kept(tmp_path):
     reason = "perf says <not supported>: no PMU here"
     with perf.counting(setting(reason), SimpleNamespace(process=None), 0, tmp_path):

@@ -27,8 +27,9 @@ def execute(setting: Setting, task: Task, folder: Path, attempt: int = 1) -> dic
     """Run a program in `folder` (which must exist, empty) and return its run.json, already written."""
     started_at, start = datetime.now(UTC).isoformat(timespec="seconds"), clock()
     command, env = [*setting.command(task), f"-seed={task.seed}"], setting.env(task)
+    counted = [*perf.around(setting, folder), *command]
     net, before = proc_net.read(), _meter()
-    _run(command, env, folder, limit_s=10 * task.scenario.measure_s + 10)
+    _run(task.arm.program, counted, env, folder, limit_s=10 * task.scenario.measure_s + 10)
     after = _meter()
     proc_net.write(folder / "proc_net.json", net, proc_net.read())
     end = clock()
@@ -42,13 +43,13 @@ def execute(setting: Setting, task: Task, folder: Path, attempt: int = 1) -> dic
         godebug=env["GODEBUG"],
         measured=processes.shares(before, after, setting.cores) | {"attempt": attempt},
         parties={"server": Party(program.go_version, command, task.arm.env, program.build)},
-        files={"mechanism": RESULT} | _written(folder) | manifest.EVERY,
+        files={"mechanism": RESULT, "perf_stat": perf.FILE} | _written(folder) | manifest.EVERY,
         absent={"perf_stat": perf.absent(setting)},
     )
     return manifest.write(setting, task, outcome, folder)
 
 
-def _run(command: list[str], env: dict[str, str], folder: Path, limit_s: float) -> None:
+def _run(name: str, command: list[str], env: dict[str, str], folder: Path, limit_s: float) -> None:
     """Execute to the end; SchedlabError repeats the last line of a program that failed."""
     with (folder / RESULT[0]).open("wb") as out:
         process = processes.start(command, env, cwd=folder, stdout=out, stderr=subprocess.PIPE)
@@ -60,7 +61,6 @@ def _run(command: list[str], env: dict[str, str], folder: Path, limit_s: float) 
     if process.returncode:
         lines = gzip.decompress((folder / "server.stderr.gz").read_bytes()).decode("utf-8", "replace")
         last = (lines.strip().splitlines() or ["nothing"])[-1].partition(" ")[2]
-        name = Path(command[0]).name
         raise SchedlabError(f"{name} ended with exit code {process.returncode}; the last it said: {last}")
 
 

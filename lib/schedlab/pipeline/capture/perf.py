@@ -1,4 +1,4 @@
-"""Hardware counters of a server by `perf stat`, where the host has them; else the reason why not."""
+"""Hardware counters of a server or program by `perf stat`, where the host has them; else why not."""
 
 from __future__ import annotations
 
@@ -27,13 +27,23 @@ def counting(setting: Setting, server: Server, end_ns: int, folder: Path) -> Ite
     if setting.host["hardware_counters"] != "available" or not server.process:
         yield
         return
-    events = ",".join(setting.plan.instrumented.perf_events)
     seconds = max(0.1, (end_ns - time.time_ns()) / 1e9)
-    options = ["-x,", "-e", events, "-p", str(server.process.pid), "-o", str(folder / FILE[0])]
+    command = [*_stat(setting, folder), "-p", str(server.process.pid), "--", "sleep", f"{seconds:.2f}"]
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    process = processes.start(["perf", "stat", *options, "--", "sleep", f"{seconds:.2f}"], {}, **quiet)
+    process = processes.start(command, {}, **quiet)
     try:
         yield
         processes.wait(process, seconds + 10)
     finally:
         processes.end(process)
+
+
+def around(setting: Setting, folder: Path) -> list[str]:
+    """What stands before a program's command so that its whole execution is counted; empty without a PMU."""
+    available = setting.host["hardware_counters"] == "available"
+    return [*_stat(setting, folder), "--"] if available else []
+
+
+def _stat(setting: Setting, folder: Path) -> list[str]:
+    events = ",".join(setting.plan.instrumented.perf_events)
+    return ["perf", "stat", "-x,", "-e", events, "-o", str((folder / FILE[0]).resolve())]

@@ -6,14 +6,13 @@ and the 95 % intervals asked whether they hold the truth. Intervals are only ask
 least 95 %. Without PART the table is whole.
 """
 
-import argparse
 import math
 import sys
 from pathlib import Path
 
+import command
 import numpy as np
-import pandas as pd
-from table import AT_LEAST, COVERED, SEED
+from table import AT_LEAST, COVERED
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
@@ -209,27 +208,6 @@ def of_tails(rng, reps):
             )
 
 
-def main(argv=None):
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("parts", nargs="*", metavar="PART", help=", ".join(PARTS))
-    parser.add_argument("--reps", type=int, help="replicates, instead of each part's own number")
-    parser.add_argument("--to", type=Path, default=TABLE)
-    arguments = parser.parse_args(argv)
-    lines = [line for name in arguments.parts or PARTS for line in simulate(name, arguments.reps)]
-    table = pd.DataFrame(lines, columns=COLUMNS)
-    table.to_csv(arguments.to, index=False)
-    broken = table[~table["within"]]
-    print(f"{len(table)} rows, {len(broken)} outside what they promise", file=sys.stderr)
-    return 1 if len(broken) else 0
-
-
-def simulate(name, reps=None):
-    part, own = PARTS[name]
-    for line in part(np.random.default_rng([SEED, list(PARTS).index(name)]), reps or own):
-        print(name, *line, sep="\t", flush=True)
-        yield name, *line
-
-
 PARTS = {
     **{form: (of_parameters(form), 900) for form in FORMS},
     "profile": (by_profile, 1000),
@@ -242,4 +220,4 @@ PARTS = {
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(command.main(__doc__.splitlines()[0], PARTS, COLUMNS, TABLE))

@@ -52,6 +52,6 @@ FORMS = {
 #: the tail behind a timeout
 HIDDEN = {
     *(("pareto", form) for form in ("1 tick", "20 ticks", "2 digits", "binned")),
-    ("lognormal mixture 2", "20 ticks"),
+    *((name, "20 ticks") for name in ("lognormal mixture 2", "lognormal mixture 3", "hyperexponential 3")),
     ("splice", "censored"),
 }

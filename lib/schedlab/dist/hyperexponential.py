@@ -11,6 +11,9 @@ from schedlab.dist.moments import coarse
 from schedlab.model.extend import Edge, Family
 from schedlab.model.fit import Void
 
+#: where the central 95 % of an exponential lie, in log x from its scale
+CENTRAL = np.log(-np.log([0.975, 0.025]))
+
 
 def terms(z, theta, out):
     """k exponentials; the kernel is loaded when first used."""
@@ -55,7 +58,8 @@ def doubts(found, data) -> tuple[str, ...]:
     k = (len(found.params) + 1) // 2
     close = np.abs(np.diff(np.sort(found.theta[k - 1 :]))).min() < 0.02
     text = f"{found.family.name}: two parts have the same scale; fewer parts would do"
-    return stick.doubts(found.family.name, stick.shares(found.params[: k - 1]), data.n) + (
+    spans = found.theta[k - 1 :, None] + CENTRAL
+    return stick.doubts(found.family.name, stick.shares(found.params[: k - 1]), spans, data) + (
         (Void(text),) if close else ()
     )
 

@@ -71,8 +71,9 @@ def _em(z, weights, share, cut, steps):
 
 
 def doubts(found, data) -> tuple[str, ...]:
-    """A tiny part is noise."""
-    return stick.doubts(found.family.name, _parts(found.params)[0], data.n)
+    """A tiny part is noise; a part within a tick has no shape."""
+    parts, laws = _parts(found.params)
+    return stick.doubts(found.family.name, parts, [(mu - 2 * s, mu + 2 * s) for mu, s in laws], data)
 
 
 def family(k: int) -> Family:

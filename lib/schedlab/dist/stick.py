@@ -45,8 +45,18 @@ def ppf(q, log_cdf, log_sf, params, scales) -> np.ndarray:
     return search_ppf(q, lambda x: log_cdf(x, *params), lambda x: log_sf(x, *params), lo, hi)
 
 
-def doubts(name: str, parts: np.ndarray, n: float) -> tuple[str, ...]:
-    """A part of a few observations, or of none, is no part."""
-    few = int((parts * n < 10.0).sum())
-    text = f"{name}: {few} part(s) stand for fewer than 10 observations; fewer parts would do"
-    return (Void(text),) if few else ()
+def doubts(name: str, parts: np.ndarray, spans, data) -> tuple[str, ...]:
+    """A part of a few observations is no part; one within a bin or two has no shape of its own.
+
+    `spans`: where the central 95 % of each part lie, in log x.
+    """
+    few = int((parts * data.n < 10.0).sum())
+    hidden = sum(data.bins_in(lo, hi) < 3 for lo, hi in spans)
+    return tuple(
+        Void(f"{name}: {many} part(s) {what}")
+        for many, what in (
+            (few, "stand for fewer than 10 observations; fewer parts would do"),
+            (hidden, "lie within two ticks or bins, too coarse to tell their shape"),
+        )
+        if many
+    )

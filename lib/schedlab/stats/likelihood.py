@@ -67,6 +67,15 @@ class Likelihood:
         """Whether all intervals are so narrow that their middles say nearly the same."""
         return len(self.nodes) <= NODES[1][1] * len(self.counts)
 
+    def bins_in(self, lo: float, hi: float) -> float:
+        """How many intervals and tails meet [lo, hi] in z; infinitely many where exact values lie there."""
+        if ((self.z >= lo) & (self.z <= hi)).any():
+            return math.inf
+        starts = self.starts.astype(np.int64)
+        low, high = self.nodes[starts[:-1]], self.nodes[starts[1:] - 1]
+        ends = ((t.side == "above", math.log(t.at)) for t in self.tails if t.weight > 0)
+        return int(((low <= hi) & (high >= lo)).sum()) + sum(hi >= at if up else lo <= at for up, at in ends)
+
     def sums(self, family: Family, theta: np.ndarray) -> np.ndarray:
         """Log-likelihood of the z, its gradient and the upper triangle of its Hessian, in one row."""
         p = len(theta)

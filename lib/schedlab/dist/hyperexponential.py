@@ -59,7 +59,7 @@ def doubts(found, data) -> tuple[str, ...]:
     close = np.abs(np.diff(np.sort(found.theta[k - 1 :]))).min() < 0.02
     text = f"{found.family.name}: two parts have the same scale; fewer parts would do"
     spans = found.theta[k - 1 :, None] + CENTRAL
-    return stick.doubts(found.family.name, stick.shares(found.params[: k - 1]), spans, data) + (
+    return stick.doubts(found.family.name, stick.shares(found.params[: k - 1]), spans, 1, data) + (
         (Void(text),) if close else ()
     )
 

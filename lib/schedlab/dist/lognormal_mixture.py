@@ -73,7 +73,7 @@ def _em(z, weights, share, cut, steps):
 def doubts(found, data) -> tuple[str, ...]:
     """A tiny part is noise; a part within a tick has no shape."""
     parts, laws = _parts(found.params)
-    return stick.doubts(found.family.name, parts, [(mu - 2 * s, mu + 2 * s) for mu, s in laws], data)
+    return stick.doubts(found.family.name, parts, [(mu - 2 * s, mu + 2 * s) for mu, s in laws], 2, data)
 
 
 def family(k: int) -> Family:

@@ -45,18 +45,19 @@ def ppf(q, log_cdf, log_sf, params, scales) -> np.ndarray:
     return search_ppf(q, lambda x: log_cdf(x, *params), lambda x: log_sf(x, *params), lo, hi)
 
 
-def doubts(name: str, parts: np.ndarray, spans, data) -> tuple[str, ...]:
-    """A part of a few observations is no part; one within a bin or two has no shape of its own.
+def doubts(name: str, parts: np.ndarray, spans, own: int, data) -> tuple[str, ...]:
+    """A part of a few observations is no part; one that no more bins hold than it has parameters, its share
+    included, has no shape that could be told.
 
-    `spans`: where the central 95 % of each part lie, in log x.
+    `spans`: where the central 95 % of each part lie, in log x; `own`: parameters of a part but its share.
     """
     few = int((parts * data.n < 10.0).sum())
-    hidden = sum(data.bins_in(lo, hi) < 3 for lo, hi in spans)
+    hidden = sum(data.bins_in(lo, hi) < own + 2 for lo, hi in spans)
     return tuple(
         Void(f"{name}: {many} part(s) {what}")
         for many, what in (
             (few, "stand for fewer than 10 observations; fewer parts would do"),
-            (hidden, "lie within two ticks or bins, too coarse to tell their shape"),
+            (hidden, f"lie within {own + 1} ticks or bins, too few to tell their shape"),
         )
         if many
     )

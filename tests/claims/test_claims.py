@@ -1,5 +1,6 @@
 """Rules decide only what their interval decides, and say what is missing; the ledger is complete."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,7 +9,8 @@ import pytest
 
 from build import write_experiment, write_run
 from schedlab import claims, metrics
-from schedlab.claims.rules import RULES, Evidence
+from schedlab.claims.evidence import Evidence
+from schedlab.claims.rules import RULES
 from schedlab.errors import FormatError, UnknownName
 from schedlab.model import catalog
 from schedlab.model.results import VERDICTS
@@ -125,6 +127,98 @@ def test_another_set_up_measures_nothing_about_the_published_one(tmp_path):
     assert claims.judge(same, runs, SUBJECTS).verdict == "supported"
 
 
+def on_host(folder, number, **host):
+    """A run of the test experiment whose run.json names another host."""
+    place = write_run(folder, id=f"gpr-quiet-9{number}", arm="gpr", order=90 + number)
+    raw = json.loads((place / "run.json").read_text())
+    (place / "run.json").write_text(json.dumps(raw | {"host": {"label": "by hand"} | host, "gomaxprocs": 32}))
+
+
+XEON = {
+    "cpu_model": "Intel(R) Xeon(R) Gold 6248R CPU @ 3.00GHz",
+    "sockets": 2,
+    "memory_bytes": 126 * 2**30,
+    "kernel": "5.15.0-107-generic",
+}
+HARDWARE = ("1.0-hw", "1.0-os", "1.0-gomaxprocs")
+
+
+def judged(folder, subjects=SUBJECTS):
+    ledger = claims.read_ledger(REPORT / "claims.csv")
+    return {v.claim: v for v in claims.judge_all(ledger, catalog.runs(folder), subjects)}
+
+
+def test_claims_about_the_published_hardware_change_by_themselves_once_a_capture_from_it_is_there(tmp_path):
+    folder = write_experiment(tmp_path / "one")
+    before = judged(folder)
+    assert {before[name].verdict for name in HARDWARE} == {"not measured"}
+    assert "not on the published hardware" in before["1.0-hw"].because
+    on_host(folder, 1, **XEON)
+    after = judged(folder)
+    assert {after[name].verdict for name in HARDWARE} == {"supported"}
+    assert after["1.0-hw"].runs == ("gpr-quiet-91",), "runs of other hosts no longer judge"
+
+
+@pytest.mark.parametrize("change", [{"sockets": 1}, {"memory_bytes": 64 * 2**30}, {"cpu_model": "AMD EPYC"}])
+def test_a_host_that_is_like_the_published_one_in_part_is_another_host(tmp_path, change):
+    folder = write_experiment(tmp_path / "one")
+    on_host(folder, 1, **XEON | change)
+    assert judged(folder)["1.0-hw"].verdict == "not measured"
+
+
+def test_without_any_run_nothing_about_a_host_or_a_set_up_is_supported(tmp_path):
+    ledger = claims.read_ledger(REPORT / "claims.csv")
+    found = claims.judge_all(ledger, (), SUBJECTS)
+    assert {v.verdict for c, v in zip(ledger, found, strict=True) if c.rule in SET_UP} == {"not measured"}
+
+
+SET_UP = ("host", "same", "set-up")
+
+
+def test_captures_apart_judge_only_what_the_data_cannot_and_are_named(tmp_path):
+    host = {"label": "elsewhere"}
+    write_experiment(
+        tmp_path / "own", measured={"server_cpu_share": 0.5, "ok": 100}, host=host | {"cores": 1}
+    )
+    own, asked = catalog.runs(tmp_path / "own"), {"metric": "cpu_per_request", "lo": "0", "hi": "1"}
+    mine = replace(CLAIM, rule="between", arguments={**asked, "a": "gpr", "b": "pool"})
+    other = replace(CLAIM, rule="between", arguments={**asked, "a": "gin", "side": "a"})
+    write_run(tmp_path / "apart", arm="gin", id="gin-1", experiment="apart", host=host)
+    apart = catalog.runs(tmp_path / "apart")
+    assert "apart" not in claims.judge(mine, own, SUBJECTS, apart).because
+    found = claims.judge(other, own, SUBJECTS, apart)
+    assert found.experiments == ("apart",) and "captured apart: apart, on elsewhere" in found.because
+    assert claims.judge(other, own, SUBJECTS).runs == ()
+
+
+def test_sides_may_be_two_scenarios_of_one_arm(tmp_path):
+    for scenario, share in (("calm", 0.1), ("busy", 0.8)):
+        for i in range(3):
+            measured = {"server_cpu_share": share + i / 1000, "ok": 100}
+            about = {"scenario": scenario, "id": f"{scenario}-{i}", "block": i, "measured": measured}
+            write_run(tmp_path / "runs", host={"label": "by hand", "cores": 1}, **about)
+    asked = {"metric": "cpu_per_request", "across": "scenario", "a": "calm", "b": "busy", "arm": "gpr"}
+    claim = replace(CLAIM, rule="ratio", arguments={**asked, "direction": "higher"})
+    found = claims.judge(claim, catalog.runs(tmp_path / "runs"), SUBJECTS)
+    assert (found.verdict, "busy / calm" in found.because, len(found.runs)) == ("supported", True, 6)
+
+
+def test_another_measured_set_up_contradicts_nothing():
+    asked = {"metric": "snapshot_period", "lo": "9", "hi": "11"}
+    assert verdict("set-up", {"gpr": TEN, "pool": TEN}, **asked) == "supported"
+    assert verdict("set-up", {"gpr": TWENTY, "pool": TEN}, **asked) == "not measured"
+    assert verdict("set-up", {"gpr": WIDE, "pool": TEN}, **asked) == "not measured"
+
+
+def test_what_is_measured_in_part_is_not_supported_as_a_whole(tmp_path):
+    runs = catalog.runs(write_experiment(tmp_path / "one"))
+    whole = replace(CLAIM, rule="same", arguments={"field": "go_version", "value": "go1.21.13"})
+    part = replace(whole, arguments={**whole.arguments, "open": "no capture panics"})
+    assert claims.judge(whole, runs, SUBJECTS).verdict == "supported"
+    found = claims.judge(part, runs, SUBJECTS)
+    assert (found.verdict, found.because.endswith("not measured: no capture panics")) == ("undecided", True)
+
+
 def test_every_statement_of_the_article_has_a_verdict(tmp_path):
     runs = catalog.runs(write_experiment(tmp_path / "one"))
     ledger = claims.read_ledger(REPORT / "claims.csv")
@@ -189,8 +283,9 @@ def test_runs_of_mechanisms_judge_only_the_claims_that_ask_for_them(tmp_path):
     write_run(folder / "a", capture="quiet", scenario="steady")
     write_run(folder / "b", id="b", capture="mechanism", scenario="queues")
     runs = catalog.runs(folder)
-    asks = replace(CLAIM, arguments={"capture": "mechanism", "scenario": "queues"})
-    other = replace(CLAIM, arguments={"capture": "mechanism", "scenario": "pools"})
+    asked = {"metric": "sojourn_p99", "capture": "mechanism", "a": "gpr"}
+    asks = replace(CLAIM, arguments={**asked, "scenario": "queues"})
+    other = replace(CLAIM, arguments={**asked, "scenario": "pools"})
     evidence = Evidence(runs, {})
     assert [run.capture for run in evidence.of(CLAIM).runs] == ["quiet"]
     assert [run.capture for run in evidence.of(asks).runs] == ["mechanism"]

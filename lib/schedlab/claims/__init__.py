@@ -1,13 +1,14 @@
 """Floor 4: published claims, judged.
 
 `ledger` reads the claims and the arms that stand in for their subjects (`report/claims.csv`,
-`report/subjects.csv`); `rules` holds one function per kind of rule; `judge` applies them. To add a claim:
+`report/subjects.csv`); `evidence` finds the runs that may judge; `rules` holds one function per kind of rule;
+`judge` applies them. To add a claim:
 a row in the claims table. To add a kind of rule: a function in `rules.py` and its line in RULES.
 """
 
 from __future__ import annotations
 
-from schedlab.claims.judge import counts, judge, judge_all, of_kind, sentence, table
+from schedlab.claims.judge import counts, judge, judge_all, measured, of_kind, sentence, table
 from schedlab.claims.ledger import Claim, read_ledger, read_subjects
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "counts",
     "judge",
     "judge_all",
+    "measured",
     "of_kind",
     "read_ledger",
     "read_subjects",

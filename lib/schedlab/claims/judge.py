@@ -3,43 +3,63 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import pandas as pd
 
+from schedlab.claims.evidence import Evidence, on_published_hardware, preferred
 from schedlab.claims.ledger import Claim
-from schedlab.claims.rules import RULES, Evidence
+from schedlab.claims.rules import RULES
 from schedlab.errors import UnknownName
 from schedlab.model.results import Verdict
 from schedlab.model.run import Run
 
 
-def judge(claim: Claim, runs: Iterable[Run], subjects: pd.DataFrame) -> Verdict:
-    """The verdict on one claim; a claim without a rule is `not measured`, and says so."""
+def judge(claim: Claim, runs: Iterable[Run], subjects: pd.DataFrame, apart: Iterable[Run] = ()) -> Verdict:
+    """The verdict on one claim; a claim without a rule is `not measured`, and says so.
+
+    `apart` are captures that are not the data in question: they judge only what that data cannot, and the
+    verdict names them.
+    """
+    runs = tuple(runs)
     stand_ins = dict(zip(subjects["subject"], subjects["arm"], strict=True))
-    evidence = Evidence(tuple(runs), stand_ins).of(claim)
     if not claim.rule:
         reason = f"no rule judges it from these captures yet; it needs: {claim.artefact}"
         return Verdict(claim.id, "not measured", reason)
     if claim.rule not in RULES:
         raise UnknownName(f"rule of claim {claim.id}", claim.rule, RULES)
-    verdict, because, estimate = RULES[claim.rule](claim, evidence)
-    hosts = sorted({str(run.host.get("label", "")) for run in evidence.runs})
-    measured = claim.rule != "source"
-    return Verdict(
-        claim.id,
-        verdict,
-        because,
-        measured=estimate,
-        runs=tuple(run.id for run in evidence.runs) if measured else (),
-        host=", ".join(hosts) if measured else "",
-        evidence=claim.evidence,
-    )
+    evidence = Evidence(runs, stand_ins, tuple(apart)).of(claim)
+    found = Verdict(claim.id, *RULES[claim.rule](claim, evidence), evidence=claim.evidence)
+    if claim.rule == "source":
+        return found
+    return _with_open_part(claim, _with_origin(found, evidence))
 
 
-def judge_all(claims: Iterable[Claim], runs: Iterable[Run], subjects: pd.DataFrame) -> tuple[Verdict, ...]:
-    """One verdict per claim, in their order."""
-    runs = tuple(runs)
-    return tuple(judge(claim, runs, subjects) for claim in claims)
+def _with_origin(found: Verdict, evidence: Evidence) -> Verdict:
+    """Which runs judged, on which hosts; captures apart are named in the reason."""
+    runs = evidence.runs
+    hosts = ", ".join(sorted({str(run.host.get("label", "")) for run in runs}))
+    experiments = tuple(sorted({run.experiment for run in runs}))
+    aside = f"; captured apart: {', '.join(experiments)}, on {hosts}" if evidence.apart else ""
+    names = tuple(run.id for run in runs)
+    return replace(found, because=found.because + aside, runs=names, host=hosts, experiments=experiments)
+
+
+def _with_open_part(claim: Claim, found: Verdict) -> Verdict:
+    """Where part of a statement has no measurement (`open=...`), the rest cannot support all of it."""
+    missing = claim.arguments.get("open")
+    if not missing or found.verdict != "supported":
+        return found
+    return replace(found, verdict="undecided", because=f"{found.because}; not measured: {missing}")
+
+
+def judge_all(
+    claims: Iterable[Claim], runs: Iterable[Run], subjects: pd.DataFrame, apart: Iterable[Run] = ()
+) -> tuple[Verdict, ...]:
+    """One verdict per claim, in order; once there are runs from the published hardware, they alone judge."""
+    claims = tuple(claims)
+    runs, apart = preferred(claims, runs), preferred(claims, apart)
+    return tuple(judge(claim, runs, subjects, apart) for claim in claims)
 
 
 def table(claims: Iterable[Claim], verdicts: Iterable[Verdict]) -> pd.DataFrame:
@@ -47,8 +67,24 @@ def table(claims: Iterable[Claim], verdicts: Iterable[Verdict]) -> pd.DataFrame:
     return pd.DataFrame([_row(claim, verdict) for claim, verdict in zip(claims, verdicts, strict=True)])
 
 
-#: how a table of verdicts is split: judged by a rule from captures, by public source, or not yet
-KINDS = ("measured", "source", "open")
+def measured(claims: Iterable[Claim], verdicts: Iterable[Verdict], runs: Iterable[Run]) -> pd.DataFrame:
+    """One row per verdict with a measured value: how much, how sure, from how many runs of what, and where.
+
+    `hardware` says whether all runs that judged are from the published hardware.
+    """
+    claims = tuple(claims)
+    others = {run.id for run in runs if not on_published_hardware(claims, run)}
+    rows = [
+        (c.id, c.arguments["metric"], v.verdict, e.value, e.lo, e.hi, e.unit, len(v.runs),
+         ", ".join(v.experiments), v.host, "another" if others & set(v.runs) else "published", v.evidence)
+        for c, v in zip(claims, verdicts, strict=True) if (e := v.measured)
+    ]  # fmt: skip
+    columns = ["claim", "metric", "verdict", "value", "lo", "hi", "unit", "runs"]
+    return pd.DataFrame(rows, columns=[*columns, "capture", "host", "hardware", "evidence"])
+
+
+#: how a table of verdicts is split: judged from captures (or waiting for some), or by public source
+KINDS = ("measured", "source")
 
 
 def of_kind(verdicts: pd.DataFrame, kind: str) -> pd.DataFrame:
@@ -84,6 +120,4 @@ def _row(claim: Claim, verdict: Verdict) -> dict[str, str]:
 
 
 def _kind(claim: Claim) -> str:
-    if claim.rule == "source":
-        return "source"
-    return "measured" if claim.rule else "open"
+    return "source" if claim.rule == "source" else "measured"

@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-
-import pandas as pd
 
 from schedlab import metrics, units
+from schedlab.claims.evidence import Evidence, is_host
 from schedlab.claims.ledger import Claim
 from schedlab.errors import TooFewValues
 from schedlab.model.results import Comparison, Estimate
@@ -21,41 +19,6 @@ from schedlab.stats.compare import compare
 from schedlab.stats.matrix import means
 
 Finding = tuple[str, str, Estimate | None]
-
-#: the class of capture that a claim about a mechanism names
-MECHANISM = "mechanism"
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """The runs at hand and the arms that stand in for the published subjects."""
-
-    runs: tuple[Run, ...]
-    subjects: dict[str, str]
-
-    def of(self, claim: Claim) -> Evidence:
-        """The part that may judge a claim: runs of mechanism programs only where it asks for them."""
-        asked = claim.arguments.get("capture") == MECHANISM
-        mine = tuple(run for run in self.runs if (run.capture == MECHANISM) == asked)
-        scenario = claim.arguments.get("scenario") if asked else None
-        return replace(self, runs=tuple(run for run in mine if scenario in (None, run.scenario)))
-
-    def values(self, claim: Claim, arms: list[str]) -> pd.DataFrame:
-        """Per-run values of the claim's metric for those arms, missing ones included."""
-        arguments = claim.arguments
-        wanted = [
-            run
-            for run in self.runs
-            if run.arm in arms
-            and run.capture == arguments.get("capture", run.capture)
-            and run.scenario == arguments.get("scenario", run.scenario)
-        ]
-        return metrics.collect(wanted, [arguments["metric"]])
-
-    def arm(self, claim: Claim, side: str) -> str:
-        """The arm on side a or b of the claim."""
-        subject = claim.subject_a if side == "a" else claim.subject_b
-        return claim.arguments.get(side, self.subjects.get(subject, subject))
 
 
 def between(claim: Claim, evidence: Evidence) -> Finding:
@@ -145,11 +108,11 @@ def ratio(claim: Claim, evidence: Evidence) -> Finding:
 
 def host(claim: Claim, evidence: Evidence) -> Finding:
     """The host of every run is the published one; another host measures nothing about it."""
-    field, wanted = claim.arguments["field"], claim.arguments["contains"]
-    seen = sorted({str(run.host.get(field, "unknown")) for run in evidence.runs})
-    if all(wanted in value for value in seen):
-        return "supported", f"{field} is {', '.join(seen)}", None
-    return "not measured", f"captured on {field} {', '.join(seen)}, not on the published hardware", None
+    field = claim.arguments["field"]
+    seen = ", ".join(sorted({str(run.host.get(field, "unknown")) for run in evidence.runs}))
+    if evidence.runs and all(is_host(claim, run) for run in evidence.runs):
+        return "supported", f"{field} is {seen} in all {len(evidence.runs)} runs", None
+    return "not measured", f"captured on {field} {seen or '(no run)'}, not on the published hardware", None
 
 
 def same(claim: Claim, evidence: Evidence) -> Finding:
@@ -157,11 +120,24 @@ def same(claim: Claim, evidence: Evidence) -> Finding:
     field, wanted = claim.arguments["field"], claim.arguments["value"]
     scenario = claim.arguments.get("scenario")
     runs = [run for run in evidence.runs if scenario in (None, run.scenario)]
+    if not runs:
+        return "not measured", f"no run of the scenario {scenario or 'any'} in the data", None
     seen = sorted({str(_field(run, field)) for run in runs})
     because = f"{field} is {', '.join(seen)} in all {len(runs)} runs; published {wanted}"
     if seen == [wanted]:
         return "supported", because, None
-    return "not measured", because + ", so the published set-up is not what was captured", None
+    return "not measured", because + _OTHER_SET_UP, None
+
+
+_OTHER_SET_UP = ", so the published set-up is not what was captured"
+
+
+def set_up(claim: Claim, evidence: Evidence) -> Finding:
+    """What was measured of the captures' set-up lies inside [lo, hi]; another set-up contradicts nothing."""
+    verdict, because, estimate = between(claim, evidence)
+    if verdict in ("contradicted", "undecided"):
+        return "not measured", because + _OTHER_SET_UP, estimate
+    return verdict, because, estimate
 
 
 #: first word of a finding -> verdict, for statements checked against public source
@@ -192,6 +168,7 @@ RULES: dict[str, Callable[[Claim, Evidence], Finding]] = {
     "ratio": ratio,
     "host": host,
     "same": same,
+    "set-up": set_up,
     "source": source,
 }
 

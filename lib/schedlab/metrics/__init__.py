@@ -30,10 +30,12 @@ from schedlab.metrics import (
     run_queue,
     runnable_latency,
     series,
+    set_up,
     stack_depth,
     tcp,
     threads,
     throughput,
+    trace_events,
     trace_pauses,
     trace_requests,
 )
@@ -69,6 +71,9 @@ MECHANISM: tuple[Metric, ...] = (
     *mechanism_trace.METRICS,
 )
 
+#: what only claims ask for: how runs were set up, which events a trace records, whether a pool grows
+CLAIMED: tuple[Metric, ...] = (*set_up.METRICS, goroutines.AT_END, *trace_events.METRICS)
+
 #: every metric, in the order in which tables show them
 METRICS: tuple[Metric, ...] = (
     *throughput.METRICS,
@@ -79,10 +84,12 @@ METRICS: tuple[Metric, ...] = (
     *CPU,
     *TRACE,
     *MECHANISM,
+    *CLAIMED,
 )
 
 
 __all__ = [
+    "CLAIMED",
     "CPU",
     "LATENCY",
     "MECHANISM",

@@ -23,6 +23,7 @@ SETS: dict[str, tuple[str, ...]] = {
     "cpu_share_steal": ("runtime.stealWork", "runtime.runqsteal", "runtime.runqgrab"),
     "cpu_share_futexsleep": ("runtime.futexsleep",),
     "cpu_share_futexwakeup": ("runtime.futexwakeup",),
+    "cpu_share_usleep": ("runtime.usleep",),
     "cpu_share_netpoll": ("runtime.netpoll",),
     "cpu_share_new_stack": ("runtime.newstack", "runtime.copystack"),
     "cpu_share_gc_worker": ("runtime.gcBgMarkWorker",),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from schedlab.errors import TooFewValues
 from schedlab.metrics.window import snapshots_in_window
 from schedlab.model.extend import Metric
 from schedlab.model.run import Run
@@ -53,6 +54,13 @@ def _in(*states: str):
     return compute
 
 
+def _at_end(tables: dict[str, pd.DataFrame], run: Run) -> float:
+    gauges = tables["GAUGES"].set_index("name")["value"]
+    if "/sched/goroutines:goroutines" not in gauges:
+        raise TooFewValues("the reading of runtime/metrics does not count goroutines")
+    return float(gauges["/sched/goroutines:goroutines"])
+
+
 NEEDS = ("SCHED_SNAPSHOTS", "SCHED_GOROUTINES")
 ALIVE = ("idle", "runnable", "running", "syscall", "waiting", "copystack", "preempted", "leaked")
 LIVE = Metric("goroutines", "1", "neither", NEEDS, _in(*ALIVE), "goroutines that are not dead, mean")
@@ -61,4 +69,8 @@ RUNNABLE = Metric(
 )
 WAITING = Metric("goroutines_waiting", "1", "neither", NEEDS, _in("waiting"), "parked goroutines, mean")
 DEAD = Metric("goroutines_dead", "1", "neither", NEEDS, _in("dead"), "free descriptors kept for reuse, mean")
+AT_END = Metric(
+    "goroutines_at_end", "1", "neither", ("GAUGES",), _at_end,
+    "goroutines when the load ended, by runtime/metrics", "metrics_after",
+)  # fmt: skip
 METRICS = (LIVE, RUNNABLE, WAITING, DEAD)

@@ -18,9 +18,22 @@ def _opened(tables: dict[str, pd.DataFrame], run: Run) -> float:
     return float((last["value"] - first["value"]) / ((last["wall_ns"] - first["wall_ns"]) / 1e9))
 
 
+def _sockets(tables: dict[str, pd.DataFrame], run: Run) -> float:
+    """In use or in TIME_WAIT; both ends of a connection count where both are on this host."""
+    held = tables["GAUGES"]
+    held = held[held["name"].isin(("net/sockets.TCP_inuse", "net/sockets.TCP_tw"))]
+    if held.empty:
+        raise TooFewValues("the kernel's sockets were not counted")
+    return float(held.groupby("wall_ns")["value"].sum().max())
+
+
 METRICS = (
     Metric(
         "connections_opened", "1/s", "neither", ("GAUGES",), _opened,
         "TCP connections accepted a second, all programs of the host together", "proc_net",
+    ),
+    Metric(
+        "sockets_most", "1", "lower", ("GAUGES",), _sockets,
+        "TCP sockets in use or in TIME_WAIT before or after the run, whichever is more", "proc_net",
     ),
 )  # fmt: skip

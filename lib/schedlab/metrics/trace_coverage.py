@@ -70,9 +70,9 @@ def _trace(run: Run) -> dict[str, float]:
         return {}
     spans, lives = tables["GOROUTINE_SPANS"], tables["TRACE_GOROUTINES"]
     events = tables["TRACE_EVENTS"].set_index("event")["count"]
-    begun = spans[_begun(spans)]
-    states, causes = begun["state"].value_counts(), begun["cause"].value_counts()
-    waits = begun.loc[begun["state"] == "waiting", "reason"].astype("str").value_counts()
+    seen = spans[begun(spans)]
+    states, causes = seen["state"].value_counts(), seen["cause"].value_counts()
+    waits = seen.loc[seen["state"] == "waiting", "reason"].astype("str").value_counts()
     return {
         "create": float(lives["created"].sum()),
         "runnable": float(states.get("runnable", 0)),
@@ -85,7 +85,7 @@ def _trace(run: Run) -> dict[str, float]:
     }
 
 
-def _begun(spans: pd.DataFrame) -> pd.Series:
+def begun(spans: pd.DataFrame) -> pd.Series:
     """Spans whose beginning was seen: each goroutine's first one may have begun before the trace."""
     first = ~spans.sort_values("start_ns", kind="stable").duplicated("goroutine").reindex(spans.index)
     return first | spans["whole"]

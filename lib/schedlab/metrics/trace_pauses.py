@@ -34,6 +34,13 @@ def _assist(tables: dict[str, pd.DataFrame], run: Run) -> float:
     return trace_requests.per_request(total, tables, run)
 
 
+def _beside_stops(tables: dict[str, pd.DataFrame], run: Run) -> float:
+    found = trace_requests.latency_beside(tables, run).set_index("met")["p50_s"]
+    if found[["stop-the-world", "none of these"]].isna().any():
+        raise TooFewValues("no request met a stop, or all did")
+    return float(found["stop-the-world"] / found["none of these"])
+
+
 NEEDS = ("TRACE_RANGES", "GOROUTINE_SPANS")
 SHARE = Metric("stw_share", "share", "lower", NEEDS, _share, "time the world was stopped while tracing")
 LONGEST = Metric("stw_max", "s", "lower", NEEDS, _longest, "longest stop-the-world while tracing")
@@ -41,4 +48,8 @@ ASSIST = Metric(
     "assist_per_request", "s", "lower", ("TRACE_RANGES", *trace_requests.NEEDS), _assist,
     "mark assist of all goroutines per request answered while tracing",
 )  # fmt: skip
-METRICS = (SHARE, LONGEST, ASSIST)
+BESIDE = Metric(
+    "latency_stop_ratio", "1", "lower", ("TRACE_RANGES", *trace_requests.NEEDS), _beside_stops,
+    "median latency of requests that met a stop / of those that met nothing of the collector",
+)  # fmt: skip
+METRICS = (SHARE, LONGEST, ASSIST, BESIDE)

@@ -17,6 +17,11 @@ def catalog(folder: str | Path) -> pd.DataFrame:
     return pd.DataFrame([_row(run) for run in runs(folder)]).set_index("run", drop=False)
 
 
+def runs_of(folders: Iterable[str | Path]) -> tuple[Run, ...]:
+    """Every run below any of the folders."""
+    return tuple(run for folder in folders for run in runs(folder))
+
+
 def select(runs: Iterable[Run], **wanted: object) -> tuple[Run, ...]:
     """The runs whose fields have the wanted values: `select(runs, arm=("gpr", "pool"), capture="quiet")`."""
     some = {name: values if isinstance(values, tuple) else (values,) for name, values in wanted.items()}

@@ -78,7 +78,10 @@ VERDICTS = (
 
 @dataclass(frozen=True)
 class Verdict:
-    """The judgement of one published claim, with the evidence beside it."""
+    """The judgement of one published claim, with the evidence beside it.
+
+    `runs` of `experiments` judged it; `evidence` names the table or figure that shows them.
+    """
 
     claim: str
     verdict: str
@@ -88,3 +91,4 @@ class Verdict:
     host: str = ""
     evidence: str = ""
     warnings: tuple[str, ...] = ()
+    experiments: tuple[str, ...] = ()

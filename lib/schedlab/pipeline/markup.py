@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from html import escape
 
 from schedlab.pipeline.readable import Readable
@@ -22,17 +23,25 @@ def figure(html: str, caption: str) -> str:
     return f'<figure class="schedlab">{html}<figcaption>{escape(caption)}</figcaption></figure>'
 
 
-def table(content: Readable, caption: str) -> str:
-    """A table with its caption; numbers flush right, wide tables scroll by themselves."""
+#: what names a published thing, `60-queues.levels`: its chapter, its name
+_PUBLISHED = re.compile(r"(\d\d-[a-z0-9-]+)\.([a-z0-9_.-]+)")
+
+
+def table(content: Readable, caption: str, name: str = "") -> str:
+    """A table with its caption; numbers flush right, wide tables scroll by themselves.
+
+    A cell that names a table published elsewhere leads to it.
+    """
     side = [_side(i, numeric, content.rows) for i, numeric in enumerate(content.numeric)]
     head = "".join(f'<th class="{s}">{escape(h)}</th>' for s, h in zip(side, content.header, strict=True))
     body = "".join(f"<tr>{_cells(row, side)}</tr>" for row in content.rows)
     body = body or f'<tr><td class="txt" colspan="{len(side)}">no rows</td></tr>'
+    place = f' id="{escape(name)}"' if name else ""
     words = f"<figcaption>{escape(caption)}</figcaption>" if caption else ""
     notes = "".join(f"<li>{escape(note)}</li>" for note in content.notes)
     below = f'<ol class="notes">{notes}</ol>' if notes else ""
     return (
-        f'<figure class="schedlab">{words}<div class="scroll" tabindex="0"><table class="schedlab">'
+        f'<figure class="schedlab"{place}>{words}<div class="scroll" tabindex="0"><table class="schedlab">'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>{below}</figure>"
     )
 
@@ -64,4 +73,9 @@ def _side(column: int, numeric: bool, rows: tuple[tuple[str, ...], ...]) -> str:
 
 
 def _cells(row: tuple[str, ...], side: list[str]) -> str:
-    return "".join(f'<td class="{s}">{escape(cell)}</td>' for s, cell in zip(side, row, strict=True))
+    return "".join(f'<td class="{s}">{_cell(cell)}</td>' for s, cell in zip(side, row, strict=True))
+
+
+def _cell(text: str) -> str:
+    named = _PUBLISHED.fullmatch(text)
+    return f'<a href="{named[1]}.html#{named[2]}">{text}</a>' if named else escape(text)

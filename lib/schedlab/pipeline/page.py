@@ -116,7 +116,7 @@ class Page:
         shown = readable(frame.head(rows))
         self._add("table", name, {"caption": text, **dataclasses.asdict(shown), "length": len(frame)})
         draw.write_table(frame, self.folder / "tables", name)
-        self._show("table", name, markup.table(shown, text), f"table {name}: {text}")
+        self._show("table", name, markup.table(shown, text, name), f"table {name}: {text}")
 
     def figure(self, name: str, figure, caption: str = "", alt: str = "") -> None:
         """Publish a figure as SVG (PNG too where it has very many points) and show it with its caption.

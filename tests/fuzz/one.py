@@ -1,42 +1,109 @@
-"""Coverage-guided fuzzing of one reader: `python tests/fuzz/one.py FORMAT [options of libFuzzer]`.
+"""Coverage-guided fuzzing of one reader: `python tests/fuzz/one.py FORMAT FOLDER [options of libFuzzer]`.
 
-Whatever the bytes, a reader must give tables that keep their schemas or a FormatError in one line. Scheduler
-logs are read by both of their paths, which must agree.
+Whatever the bytes, a reader must give tables that keep their schemas or a FormatError in one line, within
+20 s of processor time. Scheduler logs and profiles are read by both of their paths, which must agree. What
+breaks the promise is kept in FOLDER/findings, once per place, and the search goes on; `one.py FORMAT FILE`
+reads one input again.
 """
 
+import hashlib
+import pkgutil
+import signal
 import sys
-import tempfile
+import traceback
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import atheris
 
-with atheris.instrument_imports(include=["schedlab"]):
-    from schedlab import ingest
-    from schedlab.ingest import go_runtime_log, source
+from schedlab import kernels
+
+COMPILED = [module.name for module in pkgutil.iter_modules(kernels.__path__, "schedlab.kernels.")]
+INSTRUMENTED = atheris.instrument_imports(include=["schedlab"], exclude=COMPILED)
+INSTRUMENTED.__enter__()  # for good: readers import what they need when they need it
+
+from schedlab import ingest  # noqa: E402
 
 sys.path[:0] = [str(Path(__file__).parents[1] / "ingest"), str(Path(__file__).parents[1])]
 
-import golden_files as golden  # noqa: E402
+import mutate  # noqa: E402
+import seeds  # noqa: E402
 from test_go_log_compiled import assert_equal  # noqa: E402
+from test_pprof import assert_same_columns  # noqa: E402
 from test_readers import read_or_refuse  # noqa: E402
 
+#: seconds of processor time for one input
+LIMIT_S = 20
+AGREE = {"go-runtime-log": assert_equal, "pprof": assert_same_columns}
 
-def main(format: str, options: list[str]) -> None:
-    reader = ingest.reader(format)
+
+class TooSlow(Exception):
+    """One input took more processor time than LIMIT_S."""
+
+
+def main(format: str, place: Path, options: list[str]) -> None:
+    warnings.simplefilter("error")
+    signal.signal(signal.SIGVTALRM, _too_slow)
+    if place.is_file():
+        with limited():
+            check(format, place.read_bytes())
+        return
+    words = seeds.write(format, place / "seeds")
+    found, corpus = place / "findings", place / "corpus"
+    for folder in (found, corpus):
+        folder.mkdir(exist_ok=True)
+    for _, data in seeds.seeds(format):
+        check(format, data)  # loads what is compiled, whose time is not an input's
 
     def target(data: bytes) -> None:
-        read_or_refuse(reader, data)
-        if reader is go_runtime_log.READER:
-            assert_equal(data)
+        with kept(data, found), limited():
+            check(format, data)
 
-    warnings.simplefilter("error")
-    with tempfile.TemporaryDirectory() as seeds:
-        for path in golden.fixtures(format):
-            (Path(seeds) / path.name).write_bytes(source.content(path).data[: 1 << 16])
-        atheris.Setup([sys.argv[0], *options, seeds], target)
-        atheris.Fuzz()
+    folders = (f"-artifact_prefix={found}/", str(corpus), str(place / "seeds"))
+    options = [sys.argv[0], *options, f"-dict={words}", "-len_control=0", *folders]
+    atheris.Setup(options, target, custom_mutator=mutate.mutator(format))
+    atheris.Fuzz()
+
+
+def check(format: str, data: bytes) -> None:
+    """Raises where a reader breaks its promise for these bytes."""
+    if read_or_refuse(ingest.reader(format), data) and format in AGREE:
+        AGREE[format](data)
+
+
+@contextmanager
+def limited() -> Iterator[None]:
+    """TooSlow is raised within, once it takes more processor time than LIMIT_S."""
+    signal.setitimer(signal.ITIMER_VIRTUAL, LIMIT_S)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+
+
+@contextmanager
+def kept(data: bytes, folder: Path) -> Iterator[None]:
+    """Whatever is raised within, once per place that raises it: its input, and beside it the traceback."""
+    try:
+        yield
+    except Exception as error:
+        frames = traceback.extract_tb(error.__traceback__)
+        ours = [
+            f"{f.filename}:{f.lineno}"
+            for f in frames
+            if "/schedlab/" in f.filename or "/tests/" in f.filename
+        ]
+        name = hashlib.sha256(f"{type(error).__name__} {ours[-1]}".encode()).hexdigest()[:12]
+        if not (folder / f"{name}.input").exists():
+            (folder / f"{name}.input").write_bytes(data)
+            (folder / f"{name}.txt").write_text("".join(traceback.format_exception(error)))
+
+
+def _too_slow(*_) -> None:
+    raise TooSlow(f"over {LIMIT_S} s of processor time")
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2:])
+    main(sys.argv[1], Path(sys.argv[2]), sys.argv[3:])

@@ -8,6 +8,7 @@ import pyarrow as pa
 import pytest
 
 from schedlab.errors import FormatError
+from schedlab.ingest import source
 from schedlab.ingest.pprof import READER, read_profile
 from schedlab.model import tables
 
@@ -81,14 +82,18 @@ def test_a_hand_made_profile_is_read_as_made(compiled):
     assert profile.labels.iloc[0].tolist() == [1, "key", "text", 0, ""]
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda p: p.name)
-def test_plain_and_compiled_decoders_give_the_same_columns(path):
-    plain, compiled = read_profile(path, compiled=False), read_profile(path, compiled=True)
+def assert_same_columns(data):
+    plain, compiled = read(data), read(data, compiled=True)
     for name in ("values", "starts", "frames"):
         np.testing.assert_array_equal(getattr(plain, name), getattr(compiled, name))
     for name in ("sites", "functions", "labels"):
         assert getattr(plain, name).equals(getattr(compiled, name))
     assert plain.facts == compiled.facts
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: p.name)
+def test_plain_and_compiled_decoders_give_the_same_columns(path):
+    assert_same_columns(source.content(path).data)
 
 
 @BOTH

@@ -20,12 +20,14 @@ import llvmlite
 import numba
 import numpy
 from numba.core.caching import CompileResultCacheImpl, FunctionCache, _CacheLocator
+from numba.core.runtime import rtsys
 
 PACKAGE = Path(__file__).parents[1]
 KEEP_DAYS = 30
 _VERSIONS = f"{sys.version} {numba.__version__} {llvmlite.__version__} {numpy.__version__}"
 
 
+@cache
 def key(path: str) -> str:
     """A hash of everything that the kernels in `path` are compiled from."""
     digest = hashlib.sha256(_VERSIONS.encode())
@@ -114,3 +116,13 @@ class ContentCache(FunctionCache):
     """numba's cache of compiled functions, in the folders of this module."""
 
     _impl_class = _ContentCacheImpl
+
+    def load_overload(self, sig, target_context):
+        """The kernel as it was compiled before, or None.
+
+        numba would first load everything that compiling may need, scipy.linalg among it; machine code that
+        is ready needs the runtime of arrays alone.
+        """
+        rtsys.initialize(target_context)
+        with self._guard_against_spurious_io_errors():
+            return self._load_overload(sig, target_context)

@@ -15,7 +15,7 @@ _OUT2 = types.Array(types.int64, 2, "C")
 _i64 = types.int64
 
 
-@kernel(_i64(BYTES, _i64, _i64))
+@kernel(_i64(BYTES, _i64, _i64), lean=True)
 def varint_end(data, i, stop):
     """Where the varint at `i` ends, or ~i if it does not end before `stop` or within 10 bytes."""
     last = min(i + 10, stop)
@@ -25,7 +25,7 @@ def varint_end(data, i, stop):
     return ~i
 
 
-@kernel(_i64(BYTES, _i64, _i64))
+@kernel(_i64(BYTES, _i64, _i64), lean=True)
 def varint(data, i, end):
     """The value of the varint `data[i:end]`, as the int64 with the same bits."""
     value = _i64(0)
@@ -36,7 +36,7 @@ def varint(data, i, end):
     return value
 
 
-@kernel(_i64(BYTES, _i64, _i64))
+@kernel(_i64(BYTES, _i64, _i64), lean=True)
 def group_end(data, i, stop):
     """Where the group whose content starts at `i` ends, or ~position where it is broken."""
     depth = 1
@@ -63,7 +63,7 @@ def group_end(data, i, stop):
     return i
 
 
-@kernel(_i64(BYTES, _i64, _i64, _i64))
+@kernel(_i64(BYTES, _i64, _i64, _i64), lean=True)
 def content_begin(data, key, begin, stop):
     """Where the content of a field starts whose key ends at `begin`, or ~position where it is broken."""
     if key & 7 != 2:
@@ -71,7 +71,7 @@ def content_begin(data, key, begin, stop):
     return varint_end(data, begin, stop)
 
 
-@kernel(_i64(BYTES, _i64, _i64, _i64, _i64))
+@kernel(_i64(BYTES, _i64, _i64, _i64, _i64), lean=True)
 def content_end(data, key, begin, content, stop):
     """Where it ends: of a varint its own end; below 0 where it leaves its message."""
     wire = key & 7
@@ -86,7 +86,7 @@ def content_end(data, key, begin, content, stop):
     return end if end <= stop else _i64(-1)
 
 
-@kernel(types.UniTuple(_i64, 3)(BYTES, _i64, _i64))
+@kernel(types.UniTuple(_i64, 3)(BYTES, _i64, _i64), lean=True)
 def next_field(data, i, stop):
     """Key, begin and end of the content of the field at `i`; the end is ~position where it is broken."""
     end = varint_end(data, i, stop)
@@ -100,7 +100,7 @@ def next_field(data, i, stop):
     return key, content, after if after >= 0 else ~i
 
 
-@kernel(_i64(BYTES, INTS, INTS, _OUT, _OUT, _OUT, _OUT))
+@kernel(_i64(BYTES, INTS, INTS, _OUT, _OUT, _OUT, _OUT), lean=True)
 def fields(data, begins, ends, owners, keys, contents, stops):
     """Owner, key, begin and end of every field of every message; only counted while there is room.
 
@@ -120,7 +120,7 @@ def fields(data, begins, ends, owners, keys, contents, stops):
     return n
 
 
-@kernel(_i64(BYTES, INTS, INTS, _OUT2))
+@kernel(_i64(BYTES, INTS, INTS, _OUT2), lean=True)
 def count_samples(data, begins, ends, counts):
     """How many locations, values and labels each Sample message holds; 0, or ~position of a broken byte."""
     for row in range(len(begins)):
@@ -140,7 +140,7 @@ def count_samples(data, begins, ends, counts):
     return 0
 
 
-@kernel(_i64(BYTES, INTS, INTS, _OUT, _OUT, _OUT2))
+@kernel(_i64(BYTES, INTS, INTS, _OUT, _OUT, _OUT2), lean=True)
 def samples(data, begins, ends, locations, values, labels):
     """The locations and values of all samples, flat, and (sample, begin, end) of each label.
 
@@ -171,7 +171,7 @@ def samples(data, begins, ends, locations, values, labels):
     return 0
 
 
-@kernel(_i64(BYTES, INTS, INTS, _OUT))
+@kernel(_i64(BYTES, INTS, INTS, _OUT), lean=True)
 def count_varints(data, begins, ends, counts):
     """How many varints each extent holds, into `counts`; returns their sum, or ~position of a broken one."""
     total = 0
@@ -186,7 +186,7 @@ def count_varints(data, begins, ends, counts):
     return total
 
 
-@kernel(_i64(BYTES, INTS, INTS, _OUT))
+@kernel(_i64(BYTES, INTS, INTS, _OUT), lean=True)
 def varints(data, begins, ends, out):
     """The varints of all extents, flat, into `out`; returns how many, or ~position of one over 10 bytes."""
     n = 0

@@ -5,8 +5,14 @@ from __future__ import annotations
 import pandas as pd
 
 from schedlab.errors import FormatError
+from schedlab.model.table import Table
 
 _TEXT = 120
+_DAMAGE = Table(
+    "damage",
+    "one kind of trouble",
+    (("kind", "str", ""), ("count", "int64", ""), ("first_line", "int64", ""), ("first_text", "str", "")),
+)
 
 
 class Damage:
@@ -40,8 +46,8 @@ class Damage:
     def frame(self) -> pd.DataFrame:
         """One row per kind: kind, count, first_line, first_text."""
         rows = [(kind, *row) for kind, row in self._rows.items()]
-        frame = pd.DataFrame(rows, columns=["kind", "count", "first_line", "first_text"])
-        return frame.astype({"kind": "str", "count": "int64", "first_line": "int64", "first_text": "str"})
+        values = zip(*rows, strict=True) if rows else ((),) * len(_DAMAGE.columns)
+        return _DAMAGE.frame({name: v for (name, _, _), v in zip(_DAMAGE.columns, values, strict=True)})
 
 
 def text_of(data: bytes, damage: Damage) -> str:

@@ -44,10 +44,10 @@ class Table:
         return frame
 
 
-def _column(values, kind: str) -> pd.Series:
-    """The column, over the same memory where the values are an array of that type already."""
+def _column(values, kind: str) -> np.ndarray | pd.Categorical | pd.Series:
+    """The column: the values themselves where they are an array of that type already."""
     same = isinstance(values, np.ndarray | pd.Categorical) and str(values.dtype) == kind
-    return pd.Series(values, copy=False) if same else pd.Series(values, dtype=kind)
+    return values if same else pd.Series(values, dtype=kind)
 
 
 def _is(dtype, kind: str) -> bool:

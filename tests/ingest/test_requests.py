@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from schedlab import ingest
-from schedlab.ingest import requests
+from schedlab.ingest import requests, source
 
 HEADER = "intended_ns,sent_ns,end_ns,status\n"
 
@@ -49,7 +49,7 @@ def test_both_paths_give_the_same(broken, monkeypatch):
     lines = rows()
     lines.insert(len(lines) // 2, broken)
     text = HEADER + "".join(lines)
-    assert len(text) > requests._LARGE
+    assert len(text) > source.LARGE
     found, wanted = requests.READER.read("x.csv", text.encode()), careful(text, monkeypatch)
     pd.testing.assert_frame_equal(found.tables["REQUESTS"], wanted.tables["REQUESTS"])
     pd.testing.assert_frame_equal(found.damage, wanted.damage)

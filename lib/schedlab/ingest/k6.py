@@ -7,8 +7,9 @@ loop lost arrivals. Summaries are read in `k6_summary`.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 
-from schedlab.ingest import load_rows
+from schedlab.ingest import json_requests, load_rows
 from schedlab.ingest.damage import Damage, text_of
 from schedlab.model.carries import EITHER, RAW, Carries
 from schedlab.model.extend import Reader, Reading
@@ -26,14 +27,15 @@ def _sniff_points(head: bytes, name: str) -> bool:
     return begins and (b'"type":"Point"' in head or b'"contains":' in head)
 
 
-def _read_points(path: str, data: bytes) -> Reading:
+def _stream_points(path: str, stream: Iterable[bytes]) -> Reading:
     damage = Damage()
-    lines = load_rows.whole_lines(text_of(data, damage), damage)
-    rows = ((n, line) for n, line in enumerate(lines, 1) if line.startswith(_POINT))
-    frame = load_rows.requests(rows, _point, damage)
-    dropped = sum(line.startswith(_DROPPED) for line in lines)
+    frame, (dropped,) = json_requests.requests(stream, _LINES, damage)
     told = {"dropped_iterations": dropped}
     return load_rows.reading(path, "k6-points", POINTS, frame, damage, told, dropped_arrivals(dropped))
+
+
+def _read_points(path: str, data: bytes) -> Reading:
+    return _stream_points(path, [data])
 
 
 def _point(line: str) -> tuple:
@@ -41,13 +43,22 @@ def _point(line: str) -> tuple:
     latency = round(load_rows.positive(data["value"]) * 1e6)
     tags = data["tags"]
     ok = tags.get("expected_response", "true") == "true"
-    return (
-        load_rows.instant(data["time"]) - latency,
-        latency,
-        int(tags.get("status", "0")),
-        ok,
-        str(tags.get("name", "")),
-    )
+    name = load_rows.encodable(str(tags.get("name", "")))
+    return load_rows.instant(data["time"]) - latency, latency, int(tags.get("status", "0")), ok, name
+
+
+def _points(lines) -> tuple:
+    latency, status = lines.decimal("value", 6), lines.integer("status", quoted=True)
+    ok = lines.same("expected_response", "true")
+    return lines.instant("time") - latency, latency, status, ok, lines.text("name")
+
+
+_TAGS = ("data", "tags")
+_VALUES = (
+    *(("data",), _TAGS, ("data", "time"), ("data", "value")),
+    *((*_TAGS, "status"), (*_TAGS, "expected_response"), (*_TAGS, "name")),
+)
+_LINES = json_requests.Kind((_POINT, _DROPPED), _VALUES, _points, _point)
 
 
 def _sniff_csv(head: bytes, name: str) -> bool:
@@ -93,6 +104,15 @@ def dropped_arrivals(dropped: float) -> tuple[str, ...]:
 
 
 READERS = (
-    Reader("k6-points", _sniff_points, _read_points, ("REQUESTS",), "k6 --out json", POINTS, "k6 1.8"),
+    Reader(
+        "k6-points",
+        _sniff_points,
+        _read_points,
+        ("REQUESTS",),
+        "k6 --out json",
+        POINTS,
+        "k6 1.8",
+        stream=_stream_points,
+    ),
     Reader("k6-csv", _sniff_csv, _read_csv, ("REQUESTS",), "k6 --out csv", POINTS, "k6 1.8"),
 )

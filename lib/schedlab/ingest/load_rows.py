@@ -7,14 +7,17 @@ import math
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from schedlab.ingest.damage import Damage
 from schedlab.model.carries import Carries
 from schedlab.model.extend import Reading
 from schedlab.model.tables import GAUGES, LATENCY_BINS, LATENCY_QUANTILES, LOAD_SERIES, REQUESTS, Table
 
-_LARGEST_NS = 2**63 - 1
+#: year 2262
+LARGEST_NS = 2**63 - 1
 
 
 def whole_lines(text: str, damage: Damage) -> list[str]:
@@ -44,17 +47,39 @@ def csv_rows(
 
 def requests(rows: Iterable[tuple[int, object]], parse: Callable, damage: Damage) -> pd.DataFrame:
     """REQUESTS from rows; `parse` gives (sent_ns, latency_ns, status, ok, endpoint) or raises ValueError."""
-    good = []
-    for line, row in rows:
-        try:
-            sent, latency, status, ok, endpoint = parse(row)
-            if not (sent >= 0 and latency >= 0 and sent + latency <= _LARGEST_NS and 0 <= status < 2**31):
-                raise ValueError("impossible")
-        except (ValueError, KeyError, IndexError, TypeError, OverflowError):
-            damage.add("broken row", line, str(row)[:200])
-            continue
-        good.append((sent, sent, sent + latency, latency / 1e9, latency / 1e9, status, ok, endpoint))
-    return frame(REQUESTS, good)
+    good = [found for line, row in rows if (found := request(line, row, parse, damage))]
+    return of_columns(*zip(*good, strict=True)) if good else REQUESTS.empty()
+
+
+def request(line: int, row: object, parse: Callable, damage: Damage) -> tuple | None:
+    """What `parse` makes of one row; None, and counted, where that is nothing or nothing possible."""
+    try:
+        found = sent, latency, status, *_ = parse(row)
+        if not (sent >= 0 and latency >= 0 and sent + latency <= LARGEST_NS and 0 <= status < 2**31):
+            raise ValueError("impossible")
+    except (ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError):
+        damage.add("broken row", line, str(row)[:200])
+        return None
+    return found
+
+
+def of_columns(sent, latency, status, ok, endpoint) -> pd.DataFrame:
+    """REQUESTS of a loop whose schedule is not known: intended is when it was sent."""
+    sent, latency = np.asarray(sent, np.int64), np.asarray(latency, np.int64)
+    latency_s = latency / 1e9
+    columns = (sent, sent.copy(), sent + latency, latency_s, latency_s.copy(), status, ok, endpoint)
+    names = (name for name, _, _ in REQUESTS.columns)
+    return REQUESTS.frame(dict(zip(names, columns, strict=True)))
+
+
+def texts(found: pa.Array) -> pd.api.extensions.ExtensionArray:
+    """A column of the tables over the memory of Arrow's array of texts."""
+    return pd.arrays.ArrowStringArray(pa.chunked_array([found]), dtype=pd.StringDtype("pyarrow", np.nan))
+
+
+def alike(text: str, n: int) -> pd.api.extensions.ExtensionArray:
+    """A column that is that text throughout."""
+    return texts(pa.repeat(pa.scalar(text, pa.large_string()), n))
 
 
 def reading(
@@ -63,7 +88,8 @@ def reading(
     """The Reading of one file's requests, in the order of sending; FormatError where there is none."""
     if rows.empty:
         raise damage.refuse(path, "holds no request")
-    rows = rows.sort_values("sent_ns", kind="stable", ignore_index=True)
+    if not rows["sent_ns"].is_monotonic_increasing:
+        rows = rows.sort_values("sent_ns", kind="stable", ignore_index=True)
     said = carries.facts() | {"requests": len(rows)} | (facts or {})
     return Reading(name, {REQUESTS.name: rows}, said, damage.frame(), warnings)
 
@@ -118,3 +144,8 @@ def positive(text: str | float) -> float:
     if not math.isfinite(value) or value < 0 or isinstance(text, bool):
         raise ValueError(f"not a positive number: {text!r}")
     return value
+
+
+def encodable(text: str) -> str:
+    """The text with `?` for halves of surrogate pairs, which JSON can hold and a table cannot."""
+    return text.encode("utf-8", "replace").decode()

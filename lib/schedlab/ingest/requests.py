@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from schedlab.errors import FormatError
+from schedlab.ingest import load_rows, source
 from schedlab.ingest.damage import Damage
-from schedlab.ingest.source import Stream
 from schedlab.model.carries import EITHER, RAW, Carries
 from schedlab.model.extend import Reader, Reading
 from schedlab.model.tables import REQUESTS
@@ -20,8 +20,6 @@ _HEADER = b"intended_ns,sent_ns,end_ns,status"
 _NAMES = ("intended_ns", "sent_ns", "end_ns", "status")
 #: 1970 to 2262; a status is at most four digits
 _LARGEST = (2**63 - 1, 2**63 - 1, 2**63 - 1, 9999)
-#: content worth loading the compiled path for
-_LARGE = 1 << 20
 
 
 def _sniff(head: bytes, name: str) -> bool:
@@ -30,8 +28,7 @@ def _sniff(head: bytes, name: str) -> bool:
 
 def read_stream(path: str, stream: Iterable[bytes]) -> Reading:
     """Rows that are no four integers, or end before they start, are counted and left out."""
-    memory = stream.mapped() if isinstance(stream, Stream) else None
-    return _read(path, b"".join(stream) if memory is None else memory)
+    return _read(path, source.memory(stream))
 
 
 def _read(path: str, data: bytes | mmap) -> Reading:
@@ -52,7 +49,7 @@ def _read(path: str, data: bytes | mmap) -> Reading:
 def _quick(data: bytes | mmap) -> dict[str, np.ndarray] | None:
     """The four columns of a large log in which every row is four plain integers, else None."""
     begin = data.find(b"\n") + 1
-    if len(data) < _LARGE or data[:begin].rstrip(b"\r\n") != _HEADER:
+    if len(data) < source.LARGE or data[:begin].rstrip(b"\r\n") != _HEADER:
         return None
     from schedlab.ingest import integer_csv
 
@@ -104,7 +101,7 @@ def _frame(columns: dict[str, np.ndarray]) -> pd.DataFrame:
             "service_s": (end - sent) / 1e9,
             "status": status.astype(np.int32),
             "ok": (status >= 200) & (status < 400),
-            "endpoint": pd.Series("", index=range(len(end)), dtype="str"),
+            "endpoint": load_rows.alike("", len(end)),
         }
     )
 

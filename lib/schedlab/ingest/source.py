@@ -5,7 +5,7 @@ from __future__ import annotations
 import mmap
 import sys
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +17,9 @@ from schedlab.errors import FormatError
 LIMIT_BYTES = 2 << 30
 #: what a reader's `sniff` sees
 HEAD_BYTES = 64 << 10
+
+#: content worth loading a compiled path for
+LARGE = 1 << 20
 
 _GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
 _CHUNK = 1 << 20
@@ -66,6 +69,12 @@ class Stream:
     def __iter__(self) -> Iterator[bytes]:
         yield self.begun
         yield from self.rest
+
+
+def memory(stream: Iterable[bytes]) -> bytes | mmap.mmap:
+    """All of the content at once: the file's own memory where it can be mapped."""
+    mapped = stream.mapped() if isinstance(stream, Stream) else None
+    return b"".join(stream) if mapped is None else mapped
 
 
 @contextmanager

@@ -9,9 +9,10 @@ from __future__ import annotations
 import json
 import re
 import struct
+from collections.abc import Iterable
 
 from schedlab.errors import FormatError
-from schedlab.ingest import gob, load_rows
+from schedlab.ingest import gob, json_requests, load_rows
 from schedlab.ingest.damage import Damage, text_of
 from schedlab.model.carries import OPEN, RAW, Carries
 from schedlab.model.extend import Reader, Reading
@@ -43,13 +44,14 @@ def _csv_row(row: list[str]) -> tuple:
     return int(row[0]), int(row[2]), code, 200 <= code < 400 and not row[5], ""
 
 
-def _read_json(path: str, data: bytes) -> Reading:
+def _stream_json(path: str, stream: Iterable[bytes]) -> Reading:
     damage = Damage()
-    lines = load_rows.whole_lines(text_of(data, damage), damage)
-    rows = ((n, line) for n, line in enumerate(lines, 1) if line.strip())
-    return load_rows.reading(
-        path, "vegeta-json", RESULTS, load_rows.requests(rows, _json_row, damage), damage
-    )
+    rows, _ = json_requests.requests(stream, _LINES, damage)
+    return load_rows.reading(path, "vegeta-json", RESULTS, rows, damage)
+
+
+def _read_json(path: str, data: bytes) -> Reading:
+    return _stream_json(path, [data])
 
 
 def _json_row(line: str) -> tuple:
@@ -57,6 +59,16 @@ def _json_row(line: str) -> tuple:
     code = int(row["code"])
     sent = load_rows.instant(row["timestamp"])
     return sent, int(row["latency"]), code, 200 <= code < 400 and not row.get("error"), ""
+
+
+def _json_columns(lines) -> tuple:
+    code = lines.integer("code")
+    ok = (code >= 200) & (code < 400) & lines.same("error", "")
+    return lines.instant("timestamp"), lines.integer("latency"), code, ok, None
+
+
+_VALUES = (("code",), ("timestamp",), ("latency",), ("error",))
+_LINES = json_requests.Kind(("",), _VALUES, _json_columns, _json_row)
 
 
 def _sniff_gob(head: bytes, name: str) -> bool:
@@ -96,6 +108,13 @@ READERS = (
         "7 to 12 columns",
     ),
     Reader(
-        "vegeta-json", _sniff_json, _read_json, ("REQUESTS",), "vegeta encode -to json", RESULTS, "vegeta 12"
+        "vegeta-json",
+        _sniff_json,
+        _read_json,
+        ("REQUESTS",),
+        "vegeta encode -to json",
+        RESULTS,
+        "vegeta 12",
+        stream=_stream_json,
     ),
 )

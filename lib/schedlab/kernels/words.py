@@ -39,7 +39,7 @@ def first_byte(marks):
 
 
 @kernel(inline=True, lean=True)
-def _digits(w):
+def digits(w):
     """(value, how many) of the digits that a word begins with, up to eight."""
     w = w ^ _ZEROS
     others = ((w + _BEYOND_NINE) | w) & HIGH
@@ -56,13 +56,13 @@ def _digits(w):
 @kernel(inline=True, lean=True)
 def number(words, i):
     """(value, end) of the digits at i, at most 19 and below 2^63; the end is -1 where there are none."""
-    value, n = _digits(words[i])
+    value, n = digits(words[i])
     if n < 8:
         return value, i + n if n else -1
-    more, n = _digits(words[i + 8])
+    more, n = digits(words[i + 8])
     value = value * _TENS[n] + more
     if n < 8:
         return value, i + 8 + n
-    more, n = _digits(words[i + 16])
+    more, n = digits(words[i + 16])
     value = value * _TENS[min(n, 3)] + more
     return value, i + 16 + n if n < 4 and value >= 0 else -1

@@ -5,6 +5,7 @@ import json
 import random
 
 import golden_files as golden
+import numpy as np
 import pyarrow as pa
 import pytest
 
@@ -35,8 +36,33 @@ def read_or_refuse(reader, data: bytes) -> Reading | None:
     assert set(found.tables) <= set(reader.yields)
     for name, frame in found.tables.items():
         tables.table(name).check(frame)
+        assert_possible(name, frame)
     json.dumps(dict(found.facts))
     return found
+
+
+#: columns of load tests that are never negative; and what may be unknown (NaN) or without end
+MEASURED = {
+    "REQUESTS": ("intended_ns", "sent_ns", "end_ns", "latency_s", "service_s", "status"),
+    "LATENCY_BINS": ("lo_s", "hi_s", "count"),
+    "LATENCY_QUANTILES": ("q", "value_s", "resolution_s"),
+    "LOAD_SERIES": ("start_ns", "duration_s", "requests", "errors", "users"),
+}
+OPEN = ("hi_s", "resolution_s", "duration_s", "errors", "users")
+
+
+def assert_possible(name: str, frame) -> None:
+    """No latency, count or share that cannot be."""
+    for column in MEASURED.get(name, ()):
+        assert not (frame[column] < 0).any(), (name, column)
+        assert column in OPEN or np.isfinite(frame[column]).all(), (name, column)
+    if name == "REQUESTS":
+        assert (frame["end_ns"] >= frame["sent_ns"]).all()
+        assert (frame["sent_ns"] >= frame["intended_ns"]).all()
+    elif name == "LATENCY_BINS":
+        assert (frame["lo_s"] <= frame["hi_s"]).all()
+    elif name == "LATENCY_QUANTILES":
+        assert (frame["q"] <= 1).all()
 
 
 @every_reader

@@ -27,6 +27,7 @@ PARTS = {
     "independent": (within_run.independent, 2_000),
     "blocks": (within_run.by_blocks, 1_000),
     **{f"requests-{a}-{b}": (over_requests.cells(a, b), 1_000) for a, b in DESIGNS},
+    "steady": (within_run.steady, 1_000),
 }
 
 

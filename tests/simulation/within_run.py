@@ -1,14 +1,15 @@
-"""Intervals within one run: of independent values, and of dependent ones by blocks."""
+"""Within one run: intervals of independent values, of dependent ones by blocks, and false change points."""
 
+import itertools
 import math
 
 import numpy as np
 from scipy.signal import lfilter
 from scipy.special import ndtri
-from table import AT_LEAST, COVERED, holds, row
+from table import AT_LEAST, COVERED, FALSE_6, effects, holds, row
 
 from schedlab.model.sample import Sample
-from schedlab.stats import block_bootstrap, proportions, quantiles
+from schedlab.stats import block_bootstrap, changes, proportions, quantiles
 
 QS = (0.5, 0.9, 0.99)
 
@@ -45,3 +46,18 @@ def by_blocks(rng, reps):
             yield row(
                 f"block bootstrap-t, quantile {q}, AR(1) {rho}", "lognormal", 10_000, 0, "", hits, COVERED
             )
+
+
+def steady(rng, reps):
+    """A steady series of blocks that depend on each other: how often is a change seen in it all the same?"""
+    for law, n, rho in itertools.product(("normal", "t3"), (20, 40, 200), (0.0, 0.3, 0.5, 0.7, 0.9)):
+        series = [_wandering(rng, law, n, rho) for _ in range(reps)]
+        few = law == "t3" and n < 200 and rho == 0.9
+        for what, find in (("level", changes.levels), ("distribution", changes.distributions)):
+            wrong = [len(find(x)) > 0 for x in series]
+            about = f"false change of {what}" + (", few wild blocks (nothing promised)" if few else "")
+            yield row(about, f"{law}, AR(1) {rho:g}", n, 0, "", wrong, (0.0, 1.0) if few else FALSE_6)
+
+
+def _wandering(rng, law, n, rho):
+    return lfilter([1.0], [1, -rho], effects(rng, law, n + 100))[100:]

@@ -45,10 +45,37 @@ def test_a_change_of_spread_alone_is_seen_by_the_nonparametric_one_only():
 
 
 @pytest.mark.parametrize("find", [changes.levels, changes.distributions])
-@pytest.mark.parametrize("rho", [0.0, 0.5])
-def test_a_steady_series_stays_in_one_piece_nine_times_in_ten(find, rho):
+@pytest.mark.parametrize("rho", [0.0, 0.3, 0.5, 0.7, 0.9])
+def test_a_steady_series_stays_in_one_piece_however_much_its_blocks_depend_on_each_other(find, rho):
     rng = np.random.default_rng(3)
-    assert np.mean([len(find(ar1(rng, 200, rho))) > 0 for _ in range(100)]) <= 0.1
+    assert np.mean([len(find(ar1(rng, 40, rho))) > 0 for _ in range(200)]) <= 0.06
+
+
+@pytest.mark.parametrize(("rho", "n", "found"), [(0.0, 40, 0.85), (0.3, 100, 0.95), (0.5, 100, 0.85)])
+def test_a_change_of_two_standard_deviations_is_found_where_it_happened(rho, n, found):
+    rng = np.random.default_rng(3)
+    step = np.where(np.arange(n) < n // 2, 0.0, 2.0)
+    cuts = [changes.levels(ar1(rng, n, rho) + step) for _ in range(100)]
+    assert np.mean([len(c) > 0 for c in cuts]) >= found
+    assert np.median([abs(c - n // 2).min() for c in cuts if len(c)]) <= 2
+
+
+def test_the_place_of_a_change_in_every_segment_counts_not_only_the_first():
+    rng = np.random.default_rng(3)
+    cuts = changes.levels(np.repeat([0.0, 4.0, 1.0, 6.0], 50) + ar1(rng, 200, 0.3))
+    assert len(cuts) == 3 and np.abs(cuts - [50, 100, 150]).max() <= 3
+
+
+@pytest.mark.parametrize("find", [changes.levels, changes.distributions])
+def test_wild_blocks_are_not_changes(find):
+    rng = np.random.default_rng(3)
+    assert np.mean([len(find(rng.standard_t(3, 200))) > 0 for _ in range(100)]) <= 0.06
+
+
+def test_a_step_without_noise_is_cut_exactly_and_a_ticking_clock_is_steady():
+    assert changes.levels(np.repeat([1.0, 2.0], 20)).tolist() == [20]
+    ticks = np.round(np.random.default_rng(3).normal(10, 0.4, 200))
+    assert not len(changes.levels(ticks))
 
 
 @pytest.mark.parametrize(

@@ -1,43 +1,79 @@
 """Change points of a series of block values: of its level, and of its whole distribution.
 
-Both are exact minimisers of a penalised cost. The noise is measured from neighbouring blocks and widened for
-autocorrelation, so that a steady AR(1) series stays in one piece. Spikes are counted, never trimmed away.
+Neighbouring blocks are alike, and a wandering series looks like one with changes. So PELT proposes, and a
+change counts where it explains more than autocorrelation does; `tests/simulation` counts how often that goes
+wrong. Spikes are counted, never trimmed away.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 import numpy as np
 
 from schedlab.errors import TooFewValues
+from schedlab.stats import dependence
 
 #: fewer blocks than this show no change with any confidence
 LEAST_BLOCKS = 8
 _LEAST_SEGMENT = 3
+#: penalties at which partitions are proposed, in log n of the variance that neighbours show
+_RUNGS = tuple(2.0**i for i in range(1, 9))
 
 
-def levels(values, penalty: float = 4.0, least: int = _LEAST_SEGMENT) -> np.ndarray:
+def levels(values, gain: float = 14.0, least: int = _LEAST_SEGMENT) -> np.ndarray:
     """Block numbers where the mean level changes (int64, ascending; empty where it never does).
 
-    PELT on squared error; a change must gain `penalty` x log n noise variances.
+    Of the partitions that PELT proposes, the likeliest under AR(1) noise: each change must gain `gain` in
+    twice the log likelihood. At 14 a steady series stays in one piece 19 times in 20, correlated or not.
+    """
+    x = _checked(values)
+    x = x - np.median(x)
+    if not x.any():
+        return np.empty(0, np.int64)
+    return min(_proposed(x, least), key=lambda cuts: _surprise(x, cuts) + gain * len(cuts))
+
+
+def _proposed(x: np.ndarray, least: int) -> Iterator[np.ndarray]:
+    """No change at all, and the cheapest partition under each penalty."""
+    from schedlab.kernels import changepoint
+
+    squares = np.diff(x) ** 2
+    variance = float(np.median(squares)) or float(squares.mean())
+    yield np.empty(0, np.int64)
+    for rung in _RUNGS:
+        yield changepoint.mean_changes(x, rung * math.log(len(x)) * variance, least)
+
+
+def _surprise(x: np.ndarray, cuts: np.ndarray) -> float:
+    """-2 log likelihood of what neither level nor neighbour foretells: t with 4 degrees, so spikes may be."""
+    rest, rho = _residuals(x, cuts)
+    squares = (rest[1:] - rho * rest[:-1]) ** 2 + 1e-20 * float(x @ x)
+    variance = float(squares.mean())
+    for _ in range(20):
+        variance = float((5 * squares / (4 + squares / variance)).mean())
+    return len(x) * math.log(variance) + 5 * float(np.log1p(squares / (4 * variance)).sum())
+
+
+def _residuals(x: np.ndarray, cuts: np.ndarray) -> tuple[np.ndarray, float]:
+    """The values without the levels of their segments, and their autocorrelation, from 0 to 0.99."""
+    rest = np.concatenate([part - part.mean() for part in np.split(x, cuts)])
+    return rest, min(max(float(dependence.autocorrelation(rest, 1)[1]), 0.0), 0.99)
+
+
+def distributions(values, penalty: float = 6.0, least: int = _LEAST_SEGMENT) -> np.ndarray:
+    """Block numbers where the distribution changes, level or spread, without assuming its shape.
+
+    ED-PELT on what the block before does not foretell; a change must gain `penalty` x log n.
     """
     from schedlab.kernels import changepoint
 
     x = _checked(values)
-    variance = noise_variance(x)
-    if not variance > 0:
-        return np.flatnonzero(np.diff(x) != 0) + 1
-    return changepoint.mean_changes(x - np.median(x), penalty * math.log(len(x)) * variance, least)
-
-
-def distributions(values, penalty: float = 5.0, least: int = _LEAST_SEGMENT) -> np.ndarray:
-    """Block numbers where the distribution changes, level or spread, without assuming its shape."""
-    from schedlab.kernels import changepoint
-
-    x = _checked(values)
-    inflation = _inflation(_lag_one(x))
-    return changepoint.pelt_distribution(below_levels(x), penalty * math.log(len(x)) * inflation, least)
+    n, (_, rho) = len(x), _residuals(x, levels(x))
+    rho = min((n * rho + 1) / (n - 3), 0.99) if rho else 0.0  # estimates fall short of it (Kendall 1954)
+    fresh = x[1:] - rho * x[:-1]
+    return 1 + changepoint.pelt_distribution(below_levels(fresh), penalty * math.log(n), least)
 
 
 def below_levels(x: np.ndarray) -> np.ndarray:
@@ -48,28 +84,6 @@ def below_levels(x: np.ndarray) -> np.ndarray:
     cuts = np.quantile(x, 1 / (1 + np.exp(spread)))
     under = (x[:, None] < cuts) + 0.5 * (x[:, None] == cuts)
     return np.vstack([np.zeros(count), np.cumsum(under, axis=0)])
-
-
-def noise_variance(x: np.ndarray) -> float:
-    """Variance of the level's noise: from differences of neighbours (MAD), widened for autocorrelation."""
-    steps = np.diff(x)
-    sd = 1.4826 * float(np.median(np.abs(steps - np.median(steps)))) / math.sqrt(2)
-    rho = _lag_one(x)
-    return sd * sd / max(1 - rho, 0.05) * _inflation(rho)
-
-
-def _lag_one(x: np.ndarray) -> float:
-    """Autocorrelation of neighbours from the ratio of second to first differences, blind to slow change."""
-    one, two = np.diff(x), x[2:] - x[:-2]
-    squares = float(np.median(np.abs(one))) ** 2
-    if squares == 0:
-        return 0.0
-    return float(np.clip(float(np.median(np.abs(two))) ** 2 / squares - 1, 0.0, 0.9))
-
-
-def _inflation(rho: float) -> float:
-    """How much more the mean of an AR(1) series varies than that of independent values."""
-    return (1 + rho) / (1 - rho)
 
 
 def spikes(values, changes: np.ndarray, limit: float = 6.0) -> np.ndarray:

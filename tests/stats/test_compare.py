@@ -98,6 +98,11 @@ def test_cannot_tell_says_how_many_runs_would():
     assert found.runs_needed > 4 and f"{found.runs_needed:.0f} runs an arm would tell" in say(found)
 
 
+def test_an_effect_seen_beyond_the_margin_needs_runs_to_show_it_not_to_deny_it():
+    table = frame(*draws(4, 4, sd=0.05, shift=0.02), blocks=False)
+    assert latency(table, margin=0.001).runs_needed == latency(table).runs_needed
+
+
 def test_difference_scale_adds_instead_of_multiplying():
     one, two = np.array([1.0, 2, 3, 4]), np.array([3.0, 4, 5, 7])
     found = compare(frame(one, two, blocks=False), "a", "b", scale="difference")

@@ -179,9 +179,9 @@ def _back(ranked: Estimate, kind: Scale, unit: str) -> Estimate:
 
 
 def _runs_needed(seen: Evidence, bound: float | None) -> float:
-    """Runs an arm (or blocks) that would show equivalence within the margin, or an effect as seen."""
+    """Runs an arm (or blocks) that would show an effect as seen; within the margin, that there is none."""
     if not seen.sd > 0:
         return math.inf
-    if bound is not None:
+    if bound is not None and abs(seen.shift.estimate) < bound:
         return power.runs_for_equivalence(bound / seen.sd, seen.paired)
     return power.runs_needed(seen.shift.estimate / seen.sd, seen.paired)

@@ -62,3 +62,17 @@ def test_commands_that_differ_only_in_port_and_seed_are_one_row(tmp_path):
     assert table.to_dict("records") == [
         {"tool": "load", "version": "9", "command": "load -target=h:# -seed=# -rate=2000", "runs": 2}
     ]
+
+
+def test_arms_are_named_in_words_where_there_are_words(tmp_path):
+    write_experiment(tmp_path / "one", "ABA")
+    (tmp_path / "arms.csv").write_text('arm,words\ngpr,"a goroutine, each"\n')
+    found = catalog.arms(catalog.runs(tmp_path), tmp_path / "arms.csv")
+    assert found.values.tolist() == [["gpr", "a goroutine, each", 2], ["pool", "pool", 1]]
+
+
+def test_runs_of_several_folders_are_one_list(tmp_path):
+    for name in ("one", "two"):
+        write_experiment(tmp_path / name, "AB")
+    both = catalog.runs_of([tmp_path / "one", tmp_path / "two"])
+    assert len(both) == 4 and both[:2] == catalog.runs(tmp_path / "one")

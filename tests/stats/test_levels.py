@@ -58,3 +58,12 @@ def test_a_sentence_names_the_levels_once(values):
     found = levels.against(values, "global")
     assert levels.sentence(found, "m, hot, local / global").startswith("m, hot, local / global: slower; ×2")
     assert "not measured" in levels.sentence(found, "m, hot, steal / global")
+
+
+def test_one_effect_or_level_is_there_by_name_or_said_to_be_missing(values):
+    found = levels.against(values, "global")
+    assert matrix.effect(found, "m, hot, local / global").value == found[0].effect
+    assert levels.level(values, "m.hot.local") == levels.estimates(values)["m.hot.local"]
+    assert (
+        matrix.effect(found, "m, hot, steal / global") == levels.level(values, "m.hot.no") == "not measured"
+    )

@@ -44,6 +44,14 @@ def measured(runs: Iterable[Run], name: str, unit: str) -> pd.DataFrame:
     return label(table.assign(value=table["value"].astype("float64"), missing_because=missing), runs)
 
 
+def arms(runs: Iterable[Run], words: str | Path) -> pd.DataFrame:
+    """The arms by name, what they are in words (their name, where the file of words has none), their runs."""
+    known = pd.read_csv(words, dtype=str).set_index("arm")["words"]
+    counts = pd.Series([run.arm for run in runs], dtype="str").value_counts().sort_index()
+    said = [known.get(arm, arm) for arm in counts.index]
+    return pd.DataFrame({"arm": counts.index, "words": said, "runs": counts.to_numpy()})
+
+
 def design(runs: Iterable[Run]) -> pd.DataFrame:
     """How many runs there are of each scenario and kind of capture, one column an arm."""
     table = pd.DataFrame([_row(run) for run in runs])

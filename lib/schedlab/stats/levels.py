@@ -53,6 +53,11 @@ def estimates(values: pd.DataFrame) -> dict[str, Estimate]:
     }
 
 
+def level(values: pd.DataFrame, name: str) -> Estimate | str:
+    """The mean over runs of `<metric>.<mechanism>.<level>`, or the words that it was not measured."""
+    return estimates(values).get(name, "not measured")
+
+
 def _mechanisms(values: pd.DataFrame):
     return values.groupby("scenario", sort=False)
 

@@ -106,6 +106,12 @@ def effects(comparisons: Iterable[Comparison]) -> dict[str, Estimate]:
     }  # fmt: skip
 
 
+def effect(comparisons: Iterable[Comparison], name: str) -> Estimate | str:
+    """The effect of the comparison of that name, or the words that it was not measured."""
+    found = effects(c for c in comparisons if c.metric == name)
+    return next(iter(found.values()), "not measured")
+
+
 def missing(values: pd.DataFrame) -> pd.DataFrame:
     """Why values are missing: metric, arm, runs, reason; empty where every run gave every metric."""
     gone = values[values["value"].isna()]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
@@ -21,34 +22,58 @@ WORTH = 4096
 _LOW, _HIGH, _PER_OCTAVE = 1023 - 40, 1023 + 20, 1 << (52 - SHIFT)
 
 
+@dataclass(frozen=True)
+class Table:
+    """What one pass over the values leaves: count and two moments of each bin, by block and lane.
+
+    `base` is the number of the first bin, `least` and `most` the bits of the smallest and largest value.
+    """
+
+    lanes: np.ndarray
+    base: int
+    least: int
+    most: int
+
+    def atoms(self) -> tuple[np.ndarray, np.ndarray]:
+        """Places and weights, ascending."""
+        size = 2 * ((self.most >> SHIFT) - (self.least >> SHIFT)) + 4
+        places, weights = np.empty(size), np.empty(size)
+        found = atoms(self.lanes, self.base, self.least, self.most, places, weights)
+        return places[:found], weights[:found]
+
+    def bins(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Lower and upper bounds of the occupied bins of 1/128 octave, and what they hold."""
+        held = self.lanes[:, :, 0].sum(axis=0)
+        used = np.flatnonzero(held)
+        return *_bounds(used + self.base), held[used]
+
+
 def compressed(values: np.ndarray, threads: int | None = None) -> tuple[np.ndarray, np.ndarray]:
     """Atoms and their weights, ascending, for positive finite values (others: ValueError)."""
+    return tabled(values, threads).atoms()
+
+
+def tabled(values: np.ndarray, threads: int | None = None) -> Table:
+    """The table of positive finite values (others: ValueError)."""
     for low, high in ((_LOW, _HIGH), (1, 2047)):
-        base = low * _PER_OCTAVE
-        table, least, most, outside = _tables(values, base, (high - low) * _PER_OCTAVE, threads)
+        table, outside = _pass(values, low * _PER_OCTAVE, (high - low) * _PER_OCTAVE, threads or cores())
         if not outside:
-            size = 2 * ((most >> SHIFT) - (least >> SHIFT)) + 4
-            places, weights = np.empty(size), np.empty(size)
-            found = atoms(table, base, least, most, places, weights)
-            return places[:found], weights[:found]
+            return table
     raise ValueError("only positive finite values can be compressed")
 
 
-def _tables(values, base, bins, threads):
-    """One table of all lanes of all blocks, the bits of the extremes, and how many values it cannot hold."""
+def _pass(values: np.ndarray, base: int, bins: int, threads: int) -> tuple[Table, int]:
+    """The table, and how many values it cannot hold."""
     parts = blocks(len(values))
     edges = [len(values) * b // parts for b in range(parts + 1)]
-    table = np.zeros((parts * LANES, bins, 4))
+    lanes = np.zeros((parts * LANES, bins, 4))
 
     def part(b: int) -> tuple[int, int, int]:
-        return fill(values[edges[b] : edges[b + 1]], base, table[b * LANES : (b + 1) * LANES])
+        return fill(values[edges[b] : edges[b + 1]], base, lanes[b * LANES : (b + 1) * LANES])
 
-    threads = threads or cores()
-    done = list(
-        pool(threads).map(part, range(parts)) if threads > 1 and parts > 1 else map(part, range(parts))
-    )
-    least, most, outside = zip(*done, strict=True)
-    return table, min(least), max(most), sum(outside)
+    each = pool(threads).map if threads > 1 and parts > 1 else map
+    least, most, outside = zip(*each(part, range(parts)), strict=True)
+    return Table(lanes, base, min(least), max(most)), sum(outside)
 
 
 def blocks(n: int) -> int:
@@ -68,26 +93,8 @@ def pool(threads: int) -> ThreadPoolExecutor:
     return ThreadPoolExecutor(threads, thread_name_prefix="schedlab-compress")
 
 
-def log_atoms(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """z = log x with weights: the values themselves while they are few, atoms once they are many.
-    ValueError unless all are positive and finite."""
-    if len(values) < WORTH:
-        if not (values > 0.0).all() or not np.isfinite(values).all():
-            raise ValueError("only positive finite values have a logarithm")
-        return np.log(values), np.ones(len(values))
-    places, weights = compressed(values)
-    return np.log(places), weights
-
-
 def binned(values: np.ndarray, counts: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Lower and upper bounds of the occupied bins of 1/128 octave, and what they hold; values positive."""
-    if counts is None and len(values) >= WORTH:
-        base = _LOW * _PER_OCTAVE
-        table, _, _, outside = _tables(values, base, (_HIGH - _LOW) * _PER_OCTAVE, None)
-        if not outside:
-            held = table[:, :, 0].sum(axis=0)
-            used = np.flatnonzero(held)
-            return *_bounds(used + base), held[used]
+    """As `Table.bins`, for positive values that may have counts."""
     keys = np.ascontiguousarray(values, dtype=np.float64).view(np.int64) >> SHIFT
     used, where = np.unique(keys, return_inverse=True)
     return *_bounds(used), np.bincount(where, weights=counts).astype(np.float64)

@@ -13,9 +13,10 @@ from schedlab.errors import TooFewValues
 from schedlab.model.extend import Edge, Family
 from schedlab.model.fit import Fit, Void
 from schedlab.model.sample import Sample
+from schedlab.stats.compress import Table
 from schedlab.stats.fit_closed import fit_closed
 from schedlab.stats.fit_newton import Peak, climb
-from schedlab.stats.fit_sample import grouped, likelihood_of
+from schedlab.stats.fit_sample import grouped, likelihood_of, table_of
 from schedlab.stats.likelihood import Likelihood
 
 #: a condition number of the information beyond which the solution is a ridge and no peak
@@ -42,8 +43,9 @@ def fit_all(sample: Sample, families: Iterable[Family]) -> tuple[Fit, ...]:
     """One fit per family, in the order given; the sample is prepared once. Families that need more values
     than there are come back without parameters, and say so."""
     families = tuple(families)
-    data = likelihood_of(sample)
-    coarse = grouped_likelihood(sample) if any(f.grouped for f in families) else data
+    table = table_of(sample)
+    data = likelihood_of(sample, table)
+    coarse = grouped_likelihood(sample, table) if any(f.grouped for f in families) else data
     return tuple(_or_nothing(coarse if f.grouped else data, f, sample) for f in families)
 
 
@@ -101,10 +103,10 @@ def edges_of(family: Family, z: np.ndarray, weights: np.ndarray) -> np.ndarray |
     return np.array([[e.lo - e.spread * log_sd for e in ends], [e.hi - e.spread * log_sd for e in ends]])
 
 
-def grouped_likelihood(sample: Sample) -> Likelihood:
+def grouped_likelihood(sample: Sample, table: Table | None = None) -> Likelihood:
     """The likelihood of values grouped by the clock or by fine bins, comparable with that of exact values:
-    probabilities divided by the bins' widths are densities."""
-    bins = grouped(sample)
+    probabilities divided by the bins' widths are densities. `table` saves the pass over the values."""
+    bins = grouped(sample, table=table)
     data = likelihood_of(bins)
     if bins is sample:
         return data

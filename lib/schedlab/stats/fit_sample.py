@@ -8,27 +8,35 @@ import numpy as np
 
 from schedlab.errors import SchedlabError, TooFewValues
 from schedlab.model.sample import Sample
-from schedlab.stats.compress import binned, log_atoms
+from schedlab.stats.compress import WORTH, Table, binned, tabled
 from schedlab.stats.likelihood import Likelihood, Tail, intervals
 
 #: more distinct values than this are grouped into bins of 1/128 octave before quadrature
 MANY = 4096
 
 
-def likelihood_of(sample: Sample) -> Likelihood:
-    """What the sample says; exact values stay exact (many of them as atoms). SchedlabError for bad values."""
+def table_of(sample: Sample) -> Table | None:
+    """The one pass over many raw values that all families share; None where it does not apply."""
+    if sample.upper is not None or sample.counts is not None or len(sample.values) < WORTH:
+        return None
+    try:
+        return tabled(sample.values)
+    except ValueError:  # zeros, or what `check` names
+        return None
+
+
+def likelihood_of(sample: Sample, table: Table | None = None) -> Likelihood:
+    """What the sample says; exact values stay exact (many of them as atoms). SchedlabError for bad values.
+    `table` saves the pass over the values."""
     if sample.upper is not None:
         return _of_bins(sample)
-    if sample.counts is not None:
-        return _of_atoms(sample)
-    try:
-        z, weights = log_atoms(sample.values)
-    except ValueError:  # zeros, or what `check` names
-        return _of_atoms(sample)
-    return Likelihood(z, weights, tails=_tails(sample), warnings=sample.warnings)
+    if table := table or table_of(sample):
+        places, weights = table.atoms()
+        return Likelihood(np.log(places), weights, tails=_tails(sample), warnings=sample.warnings)
+    return _of_atoms(sample)
 
 
-def grouped(sample: Sample, tick: float = 0.0, clock: str = "round") -> Sample:
+def grouped(sample: Sample, tick: float = 0.0, clock: str = "round", table: Table | None = None) -> Sample:
     """The sample as bins: each value may lie anywhere within the clock's tick around (or above) it.
 
     `clock` is round (the true value within half a tick) or floor (up to one tick above). Without a tick, or
@@ -36,8 +44,8 @@ def grouped(sample: Sample, tick: float = 0.0, clock: str = "round") -> Sample:
     """
     if sample.upper is not None:
         return sample
-    if tick <= 0.0 or len(sample.values) > MANY:
-        return _in_bins(sample) if tick <= 0.0 or _distinct(sample) > MANY else _in_ticks(sample, tick, clock)
+    if tick <= 0.0 or (len(sample.values) > MANY and _distinct(sample) > MANY):
+        return _in_bins(sample, table)
     return _in_ticks(sample, tick, clock)
 
 
@@ -55,22 +63,16 @@ def _in_ticks(sample: Sample, tick: float, clock: str) -> Sample:
     return _as_bins(sample, lo, places - below + tick, np.bincount(where, weights=counts))
 
 
-def _in_bins(sample: Sample) -> Sample:
-    try:
-        return _as_bins(sample, *binned(_positive(sample), sample.counts))
-    except ValueError:
-        check(sample)
-        seen = sample.values > 0
-        counts = np.ones(len(seen)) if sample.counts is None else sample.counts
-        lo, hi, held = binned(sample.values[seen], counts[seen])
-        zeros = float(counts[~seen].sum())
-        return _as_bins(sample, np.append(0.0, lo), np.append(lo[0], hi), np.append(zeros, held))
-
-
-def _positive(sample: Sample) -> np.ndarray:
-    if not sample.values.min(initial=1.0) > 0 or not np.isfinite(sample.values.max(initial=1.0)):
-        raise ValueError("zeros or worse")
-    return sample.values
+def _in_bins(sample: Sample, table: Table | None) -> Sample:
+    if table := table or table_of(sample):
+        return _as_bins(sample, *table.bins())
+    check(sample)
+    seen = sample.values > 0
+    lo, hi, held = binned(sample.values[seen], None if sample.counts is None else sample.counts[seen])
+    if seen.all():
+        return _as_bins(sample, lo, hi, held)
+    zeros = float((~seen).sum() if sample.counts is None else sample.counts[~seen].sum())
+    return _as_bins(sample, np.append(0.0, lo), np.append(lo[0], hi), np.append(zeros, held))
 
 
 def _as_bins(sample: Sample, lo, hi, counts) -> Sample:

@@ -1,17 +1,19 @@
-"""Load tests files that are cut, endless, or hold impossible numbers: a table with damage, or a refusal."""
+"""Files that are cut, endless, of another version, packed to burst, or that hold impossible numbers: a table
+with damage, or a refusal. Every reader in READERS, unless the test lists its cases."""
 
 import gzip
+import re
 
 import golden_files as golden
 import pytest
-from test_readers import read_or_refuse
+from test_readers import every_reader, read_or_refuse
 
 from schedlab import ingest
 from schedlab.errors import FormatError
 from schedlab.ingest import source
 
-READERS = [reader for reader in ingest.READERS if reader.carries]
-every_reader = pytest.mark.parametrize("reader", READERS, ids=lambda r: r.name)
+#: what announces a version, and the version
+VERSION = re.compile(rb"(?i)((?:version|\bgo|\bv|locust|[ax]k6)[\"\W]{0,4})\d[\d.]*")
 
 
 def smallest(reader) -> bytes:
@@ -20,8 +22,8 @@ def smallest(reader) -> bytes:
 
 @every_reader
 def test_cut_at_every_byte(reader):
-    data = smallest(reader)[:200]
-    for cut in range(len(data)):
+    data = smallest(reader)
+    for cut in range(len(data[:300])):
         read_or_refuse(reader, data[:cut])
 
 
@@ -36,6 +38,14 @@ def test_a_line_without_end(reader, piece):
 def test_bytes_that_are_no_text(reader):
     data = smallest(reader)
     read_or_refuse(reader, data[: len(data) // 2] + b"\xff\xfe\x00\x80" + data[len(data) // 2 :])
+
+
+@every_reader
+@pytest.mark.parametrize("other", (b"0", b"99", b"1.99", b"9" * 30), ids=repr)
+def test_a_version_that_is_not_known(reader, other):
+    for path in golden.fixtures(reader.name):
+        data = source.content(path).data[:20_000]
+        read_or_refuse(reader, VERSION.sub(rb"\g<1>" + other, data))
 
 
 @every_reader
@@ -77,6 +87,8 @@ def test_an_impossible_number_loses_its_row_and_no_other(format, name, good, bad
         ("k6-machine", "echo.json", b'"med": 0', b'"med": -1'),
         ("nighthawk", "spectrum.json", b'"count": "10"', b'"count": "1e99"'),
         ("wrk-json", "freeze.json.gz", b'"duration": ', b'"duration": -'),
+        ("schedlab-client", "client.json", b"[[76800,", b"[[976800,"),
+        ("proc-net", "proc_net.json", b'"wall_ns": 1', b'"wall_ns": "--1", "n": 1'),
     ),
 )
 def test_an_impossible_number_in_a_document_refuses_it(format, name, good, bad):

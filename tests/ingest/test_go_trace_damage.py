@@ -26,3 +26,35 @@ def test_cut_or_changed_bytes_end_in_tables_or_in_a_format_error(path, errors):
             assert go_trace.read(str(path), bytes(data)).tables
         except FormatError as error:
             assert str(error).startswith(str(path))
+
+
+def varint(value):
+    low = [value >> shift & 127 for shift in range(0, max(value.bit_length(), 1), 7)]
+    return bytes([*(n | 128 for n in low[:-1]), low[-1]])
+
+
+def with_clock(frequency=10**9, ticks=5, monotonic=5, seconds=1_700_000_000, nanoseconds=0, time=5):
+    """A trace of one generation with nothing in it but its clock."""
+    snapshot = b"".join(map(varint, (ticks, monotonic, seconds, nanoseconds)))
+    body = b"\x32\x08" + varint(frequency) + b"\x33" + snapshot
+    return b"go 1.25 trace\0\0\0\x01" + b"".join(map(varint, (1, 7, time, len(body)))) + body
+
+
+@pytest.mark.parametrize(
+    "clock",
+    [
+        *(
+            {"seconds": 2**40},
+            {"nanoseconds": 2**64},
+            {"monotonic": 2**63},
+            {"ticks": 2**63},
+            {"time": 2**63},
+        ),
+        *({"frequency": 1, "time": 2**60}, {"frequency": 2**2000}, {"time": 2**63 - 1}),
+    ],
+    ids=str,
+)
+def test_a_clock_that_cannot_be_is_refused(clock):
+    assert go_trace.read("x", with_clock()).tables["TRACE_GENERATIONS"]["wall_ns"].tolist() == [17 * 10**17]
+    with pytest.raises(FormatError, match="x: no complete generation: its clock is missing or impossible"):
+        go_trace.read("x", with_clock(**clock))

@@ -1,16 +1,12 @@
 """Whatever the bytes, a reader gives a table that keeps its schema or refuses in one sentence."""
 
 import golden_files as golden
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from test_readers import read_or_refuse
+from test_readers import every_reader, read_or_refuse
 
-from schedlab import ingest
 from schedlab.ingest import source
 
-OURS = [reader for reader in ingest.READERS if reader.name not in ("pprof", "go-trace")]
-every_reader = pytest.mark.parametrize("reader", OURS, ids=lambda r: r.name)
 quick = settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 PIECES = st.sampled_from(
     [b"NaN", b"-1", b"1e999", b"9" * 40, b"\0", b"\xff", b"\n", b",", b"\t", b"null", b"{", b"]"]

@@ -64,6 +64,8 @@ def _bins(path: str, report: dict) -> pd.DataFrame:
     if not all(isinstance(b, list) and len(b) == 3 for b in bins):
         raise FormatError(path, "field 'latency_bins_ns' must be a list of [lo_ns, hi_ns, count]")
     rows = [[json_input.number(path, v, "a value of latency_bins_ns", 0.0) for v in b] for b in bins]
+    if any(lo > hi for lo, hi, _ in rows):
+        raise FormatError(path, "field 'latency_bins_ns' has a bin that ends before it begins")
     return LATENCY_BINS.frame(
         {
             "endpoint": [""] * len(rows),

@@ -14,6 +14,8 @@ from schedlab.kernels import trace_batches as b
 from schedlab.kernels.trace_rooms import rows
 
 HEADER = 16
+#: an instant beyond this is no instant: the year 2116 in Unix time
+_NEVER_NS = 2.0**62
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,7 @@ def _generation(data, batches, version, ended, broken) -> Generation:
     if not problem and version >= 26 and number not in ended:
         problem = "the file ends before the generation does"
     if not problem and not clock.get("ns_per_tick"):
-        problem = "its clock is missing; the file probably ends before the generation does"
+        problem = "its clock is missing or impossible; the file probably ends before the generation does"
     scale = clock.setdefault("ns_per_tick", 0.0)
     first = int(batches[:, b.TIME].min())
     if clock.get("ticks"):
@@ -77,8 +79,8 @@ def _generation(data, batches, version, ended, broken) -> Generation:
 
 
 def _clock(data, batches) -> dict:
-    """Frequency, and from 1.25 on wall and monotonic time, of a generation."""
-    clock = {}
+    """Frequency, and from 1.25 on wall and monotonic time, of a generation; nothing where they cannot be."""
+    clock, times = {}, batches[:, b.TIME]
     for row in batches[np.isin(batches[:, b.KIND], (b.FREQUENCY, b.SYNC))]:
         values = _numbers(data[row[b.START] : row[b.END]].tobytes(), skip=int(row[b.KIND] == b.SYNC))
         for kind, args in values:
@@ -87,7 +89,9 @@ def _clock(data, batches) -> dict:
             elif kind == 51:
                 clock["ticks"] = int(row[b.TIME]) + args[0]
                 clock |= {"monotonic_ns": args[1], "wall_ns": args[2] * 10**9 + args[3]}
-    return clock
+    latest = max(int(times.max()), clock.get("ticks", 0)) * clock.get("ns_per_tick", 0.0)
+    largest = max(latest, clock.get("monotonic_ns", 0), clock.get("wall_ns", 0))
+    return clock if times.min() >= 0 and largest < _NEVER_NS else {}
 
 
 def _numbers(raw: bytes, skip: int) -> list[tuple[int, list[int]]]:
@@ -97,7 +101,7 @@ def _numbers(raw: bytes, skip: int) -> list[tuple[int, list[int]]]:
         kind, args, pos = raw[pos], [], pos + 1
         for _ in range({b.FREQUENCY: 1, 51: 4}.get(kind, 0)):
             value = shift = 0
-            while pos < len(raw):
+            while pos < len(raw) and shift < 64:
                 value |= (raw[pos] & 127) << shift
                 shift, pos = shift + 7, pos + 1
                 if raw[pos - 1] < 128:

@@ -43,7 +43,7 @@ def optional(path: str, holder: Any, name: str, kind: type, where: str = "") -> 
 
 def whole(path: str, value: Any, what: str, lowest: int = 0, highest: int = 2**63 - 1) -> int:
     """An integer (or its text, as int64 in protobuf JSON) within bounds; FormatError says what it was."""
-    text = isinstance(value, str) and value.lstrip("-").isdecimal() and len(value) < 20
+    text = isinstance(value, str) and value.removeprefix("-").isdecimal() and len(value) < 20
     found = int(value) if text else value
     if not isinstance(found, int) or isinstance(found, bool) or not lowest <= found <= highest:
         raise FormatError(path, f"{what} must be an integer from {lowest}, but is {str(value)[:40]!r}")

@@ -13,7 +13,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -88,7 +88,7 @@ def _stat(path: Path) -> os.stat_result:
 def _cached(path: str, mtime_ns: int, size: int, format: str, home: str, read: Callable) -> Reading:
     """In memory by the file's stamp, on disk by its content."""
     entry = Path(home) / _key(Path(path), format)
-    found = _load(entry)
+    found = _load(entry, lambda: read(path, format))
     if found is None:
         found = read(path, format)
         _store(entry, found)
@@ -110,15 +110,44 @@ def _code_hash() -> str:
     return digest.hexdigest()
 
 
-def _load(entry: Path) -> Reading | None:
+def _load(entry: Path, again: Callable[[], Reading]) -> Reading | None:
     """The stored reading, or None where there is none or it is broken."""
     try:
         stored = json.loads((entry / "reading.json").read_text(encoding="utf-8"))
-        frames = {name: pd.read_parquet(entry / f"{name}.parquet") for name in stored["tables"]}
+        frames = _Stored(entry, stored["tables"], again)
         damage = pd.read_parquet(entry / f"{_DAMAGE}.parquet") if stored["damage"] else None
         return Reading(stored["format"], frames, stored["facts"], damage, tuple(stored["warnings"]))
     except (OSError, ValueError, KeyError, pa.ArrowException):
         return None
+
+
+class _Stored(Mapping):
+    """The tables of an entry, each read when it is first asked for: most questions need one of them."""
+
+    def __init__(self, entry: Path, names: Sequence[str], again: Callable[[], Reading]):
+        self._entry, self._again = entry, again
+        self._frames: dict[str, pd.DataFrame | None] = dict.fromkeys(names)
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        if self._frames[name] is None:
+            self._frames[name] = self._read(name)
+        return self._frames[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._frames)
+
+    def __len__(self) -> int:
+        return len(self._frames)
+
+    def _read(self, name: str) -> pd.DataFrame:
+        """From disk; where that file is broken the artifact is read again, and the entry made anew."""
+        try:
+            return pd.read_parquet(self._entry / f"{name}.parquet")
+        except (OSError, ValueError, pa.ArrowException):
+            found = self._again()
+            shutil.rmtree(self._entry, ignore_errors=True)
+            _store(self._entry, found)
+            return found.tables[name]
 
 
 def _store(entry: Path, found: Reading) -> None:
@@ -131,7 +160,7 @@ def _store(entry: Path, found: Reading) -> None:
         if found.damage is not None:
             found.damage.to_parquet(draft / f"{_DAMAGE}.parquet")
         (draft / "reading.json").write_text(json.dumps(_summary(found)), encoding="utf-8")
-        if _load(entry) is None:
+        if _load(entry, lambda: found) is None:
             shutil.rmtree(entry, ignore_errors=True)
         with contextlib.suppress(OSError):
             draft.rename(entry)

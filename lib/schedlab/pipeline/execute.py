@@ -21,11 +21,16 @@ from schedlab.pipeline import notebook as nb
 
 #: why a run is tried once more: now and then a message between kernel and client is lost
 _SILENT = "the kernel fell silent and was stopped"
+#: notebooks run side by side, so each has one thread for linear algebra
+ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 
 
 @dataclass(frozen=True)
 class Job:
-    """Everything an executor needs to run one notebook, on this machine or another that shares the folder."""
+    """Everything an executor needs to run one notebook, on this machine or another that shares the folder.
+
+    `forked`: in a kernel forked from one that has imported everything, not in one started afresh.
+    """
 
     stem: str
     notebook: Path
@@ -35,6 +40,7 @@ class Job:
     timeout_s: float
     published: dict[str, str] = field(default_factory=dict)
     parts: dict[str, Any] = field(default_factory=dict)
+    forked: bool = False
 
 
 @dataclass(frozen=True)
@@ -143,15 +149,16 @@ def _papermill(job: Job, draft: Path, log, sockets: str, watch) -> None:
         kernel_folder=str(job.notebook.parent),
         kernel_log=draft / "kernel.txt",
         watch=watch,
+        forked=job.forked,
     )
 
 
 def _environment(job: Job, draft: Path) -> dict[str, str]:
-    """One thread for linear algebra: notebooks run side by side. SCHEDLAB_* tell the page where to write."""
-    quiet = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+    """What the kernel finds set; SCHEDLAB_* tell the page where to write."""
     return {
         **os.environ,
-        **quiet,
+        **ONE_THREAD,
+        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
         "SCHEDLAB_ROOT": str(places.root()),
         "SCHEDLAB_PUBLISH": str(draft / "publish"),

@@ -13,11 +13,13 @@ from pathlib import Path
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine, papermill_engines
 
+from schedlab.pipeline import fork
+
 ENGINE = "schedlab"
 
 
 #: a kernel that uses less of a core than this for so long waits for a message that was lost
-IDLE_SHARE, IDLE_S = 0.02, 60.0
+IDLE_SHARE, IDLE_S = 0.02, 20.0
 
 
 class Watch:
@@ -81,13 +83,13 @@ class Engine(NBClientEngine):
 
     @classmethod
     def execute_managed_notebook(
-        cls, nb_man, kernel_name, *, environment, kernel_folder, kernel_log, watch, **options
+        cls, nb_man, kernel_name, *, environment, kernel_folder, kernel_log, watch, forked, **options
     ):
-        """Start a kernel, execute all cells in order, stop at the first that fails."""
+        """Start or fork a kernel, execute all cells in order, stop at the first that fails."""
         for name in ("input_path", "log_output", "start_timeout", "execution_timeout"):
             options.pop(name, None)
         client = Client(nb_man, kernel_name=kernel_name, startup_timeout=120, timeout=None, **options)
-        client.watch = watch
+        client.watch, client.forked = watch, forked
         with Path(kernel_log).open("w", encoding="utf-8") as log:
             return client.execute(env=environment, cwd=kernel_folder, stderr=log, stdout=log)
 
@@ -96,6 +98,15 @@ class Client(PapermillNotebookClient):
     """Papermill's client, which tells the watch when the kernel starts and ends."""
 
     watch: Watch
+    forked: bool
+
+    def create_kernel_manager(self):
+        """The kernel is started afresh unless the job asks for a forked one."""
+        manager = super().create_kernel_manager()
+        if self.forked:
+            fork.register()
+            manager.kernel_spec.metadata["kernel_provisioner"] = {"provisioner_name": fork.PROVISIONER}
+        return manager
 
     def start_new_kernel(self, **options):
         """Start the kernel and the clock."""

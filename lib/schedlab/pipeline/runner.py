@@ -12,15 +12,22 @@ from schedlab.pipeline.execute import Job, Outcome, execute
 from schedlab.pipeline.plan import Step
 from schedlab.pipeline.progress import Progress
 
+#: fewer notebooks than this start their kernels sooner than all could be imported for them
+FORK_FROM = 3
+
 
 @dataclass
 class Queue:
-    """What is still to do; a step is ready when those it comes after are done."""
+    """What is still to do; a step is ready when those it comes after are done.
+
+    `forked`: kernels are forked from one process, which pays its imports once for all.
+    """
 
     waiting: list[Step]
     done: dict[str, Outcome] = field(default_factory=dict)
     keys: dict[str, str] = field(default_factory=dict)
     trees: dict[Path, str] = field(default_factory=dict)
+    forked: bool = False
 
 
 def run(
@@ -39,6 +46,7 @@ def run(
     files.sweep(places.cache())
     queue = Queue(list(steps))
     _settle(queue)
+    queue.forked = executor is None and len(queue.waiting) >= FORK_FROM
     if queue.waiting:
         with Progress(len(queue.waiting), quiet=quiet) as progress:
             _work(queue, executor, slots, progress)
@@ -120,6 +128,7 @@ def _job(queue: Queue, step: Step) -> Job:
         step.timeout_s,
         published,
         keys.parts(step, [queue.keys[stem] for stem in step.after], queue.trees),
+        queue.forked,
     )
 
 

@@ -48,7 +48,7 @@ def test_every_claim_that_is_judged_from_captures_names_its_evidence():
 def test_every_item_has_statements_of_the_ledger_with_verdict_and_finding():
     verdicts = {c.id: {"verdict": "undecided", "because": f"found {c.id}"} for c in LEDGER}
     found = article.counterparts(ROOT / "report" / "article.csv", verdicts)
-    assert set(found["item"]) == set(ITEMS["item"])
+    assert set(found["item"]) == set(ITEMS["chapter"] + " " + ITEMS["item"])
     assert (found["finding"] == "found " + found["claim"]).all()
     with pytest.raises(UnknownName, match="claim of the article's items"):
         article.counterparts(ROOT / "report" / "article.csv", {})

@@ -13,8 +13,8 @@ SIMULATED = [coverage.read(REPORT / "data" / name) for name in ("coverage.csv", 
 
 
 def test_every_method_says_what_it_does_when_it_is_wrong_and_where_it_is_from():
-    assert (LISTED[["method", "does", "wrong_when", "source"]] != "").all(axis=None)
-    assert LISTED["method"].is_unique
+    assert (LISTED[["name", "does", "wrong_when", "source"]] != "").all(axis=None)
+    assert LISTED["name"].is_unique
 
 
 def test_the_code_that_a_method_names_exists():
@@ -29,7 +29,7 @@ def test_whatever_was_simulated_stands_under_a_method():
 
 
 def test_rates_and_settings_are_those_of_the_simulations():
-    found = methods.covered(LISTED, *SIMULATED).set_index("method")
+    found = methods.covered(LISTED, *SIMULATED).set_index("name")
     one = SIMULATED[0][SIMULATED[0]["what"] == "TOST type I, at the margin"]
     row = found.loc["Equivalence within a margin"]
     assert (row["settings"], row["smallest_rate"], row["largest_rate"]) == (
@@ -39,6 +39,6 @@ def test_rates_and_settings_are_those_of_the_simulations():
 
 
 def test_a_list_with_other_columns_is_refused(tmp_path):
-    (tmp_path / "methods.csv").write_text("method,does\n")
+    (tmp_path / "methods.csv").write_text("name,does\n")
     with pytest.raises(FormatError, match="the columns must be"):
         methods.read(tmp_path / "methods.csv")

@@ -18,17 +18,17 @@ _OPERATORS = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.m
 
 
 def counterparts(path: str | Path, verdicts: Mapping[str, Mapping]) -> pd.DataFrame:
-    """One row per item of the article and statement in it: chapter, item, claim, verdict, finding, see.
+    """One row per item of the article and statement in it: item, see, claim, verdict, finding.
 
     `path` is a table of the items; `verdicts` are published claims, of which each has a verdict and because.
     """
     items = _read(path, _ITEMS)
     rows = [
-        (row.chapter, row.item, name, *_verdict(verdicts, name), row.see)
+        (f"{row.chapter} {row.item}", row.see, name, *_verdict(verdicts, name))
         for row in items.itertuples()
         for name in row.claims.split(";")
     ]
-    return pd.DataFrame(rows, columns=["chapter", "item", "claim", "verdict", "finding", "see"])
+    return pd.DataFrame(rows, columns=["item", "see", "claim", "verdict", "finding"])
 
 
 def arithmetic(path: str | Path) -> pd.DataFrame:

@@ -13,6 +13,7 @@ from schedlab.claims.rules import RULES
 from schedlab.errors import UnknownName
 from schedlab.model.results import Verdict
 from schedlab.model.run import Run
+from schedlab.stats.say import plain
 
 
 def judge(claim: Claim, runs: Iterable[Run], subjects: pd.DataFrame, apart: Iterable[Run] = ()) -> Verdict:
@@ -75,7 +76,7 @@ def measured(claims: Iterable[Claim], verdicts: Iterable[Verdict], runs: Iterabl
     claims = tuple(claims)
     others = {run.id for run in runs if not on_published_hardware(claims, run)}
     rows = [
-        (c.id, c.arguments["metric"], v.verdict, e.value, e.lo, e.hi, e.unit, len(v.runs),
+        (c.id, plain(c.arguments["metric"]), v.verdict, e.value, e.lo, e.hi, e.unit, len(v.runs),
          ", ".join(v.experiments), v.host, "another" if others & set(v.runs) else "published", v.evidence)
         for c, v in zip(claims, verdicts, strict=True) if (e := v.measured)
     ]  # fmt: skip

@@ -8,7 +8,7 @@ import pandas as pd
 
 from schedlab.errors import FormatError
 
-COLUMNS = ["method", "does", "wrong_when", "simulated_as", "source"]
+COLUMNS = ["name", "does", "wrong_when", "simulated_as", "source"]
 
 
 def read(path: str | Path) -> pd.DataFrame:
@@ -27,11 +27,11 @@ def covered(methods: pd.DataFrame, *simulations: pd.DataFrame) -> pd.DataFrame:
     """
     settings = pd.concat([_named(table) for table in simulations], ignore_index=True)
     rows = [
-        (row.method, promised, len(mine), mine["rate"].min(), mine["rate"].max(), int(mine["within"].sum()))
+        (row.name, promised, len(mine), mine["rate"].min(), mine["rate"].max(), int(mine["within"].sum()))
         for row in methods[methods["simulated_as"] != ""].itertuples()
         for promised, mine in _by_promise(settings, row.simulated_as)
     ]
-    columns = ["method", "promised", "settings", "smallest_rate", "largest_rate", "within"]
+    columns = ["name", "promised", "settings", "smallest_rate", "largest_rate", "within"]
     return pd.DataFrame(rows, columns=columns)
 
 

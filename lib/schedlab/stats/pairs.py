@@ -16,7 +16,7 @@ from schedlab.model.run import Run
 from schedlab.model.sample import Sample
 from schedlab.stats import design, dominance, histograms, multiplicity, pooled, shift, transport
 from schedlab.stats.compare import compare
-from schedlab.stats.say import factor, show_effect
+from schedlab.stats.say import factor, plain, show_effect
 
 Pairs = Sequence[tuple[str, str]]
 
@@ -120,7 +120,8 @@ def sentence(comparisons: Iterable[Comparison]) -> str:
     """Which comparisons gave which verdict, those that tell something first."""
     found: dict[str, list[str]] = {}
     for c in comparisons:
-        found.setdefault(c.verdict, []).append(f"{c.treated} / {c.baseline} ({c.metric.replace('_', ' ')})")
+        words = f"{c.treated} / {c.baseline} ({plain(c.metric)} {show_effect(c)})"
+        found.setdefault(c.verdict, []).append(words)
     unsure = len(found.pop("cannot tell", []))
     said = [f"{verdict}: {', '.join(names)}" for verdict, names in found.items()]
     return "; ".join([*said, f"cannot tell: {unsure}"]) if said or unsure else "no pair of arms to compare"

@@ -10,7 +10,9 @@ from schedlab import profiles
 from schedlab.profiles.entries import entries
 
 FILES = sorted((Path(__file__).parents[1] / "fixtures" / "pprof").glob("*.pb.gz"))
-MODULES = [importlib.import_module(f"schedlab.profiles.{m}") for m in ("entries", "depth", "classes", "tree")]
+MODULES = [
+    importlib.import_module(f"schedlab.profiles.{m}") for m in ("entries", "depth", "classes", "descent")
+]
 
 
 def everything(profile):

@@ -6,7 +6,6 @@ import numpy as np
 
 from schedlab.ingest.pprof_wire import Broken, Fields, Lists
 from schedlab.kernels import protobuf
-from schedlab.model.profile import offsets
 
 
 def fields(data: bytes, begins, ends) -> Fields:
@@ -20,14 +19,15 @@ def fields(data: bytes, begins, ends) -> Fields:
     return Fields(*columns)
 
 
-def samples(data: bytes, begins, ends) -> tuple[Lists, Lists, np.ndarray]:
+def samples(data: bytes, begins, ends, ids=np.int32) -> tuple[Lists, Lists, np.ndarray]:
     """Locations and values of each Sample message, and of each label (sample, begin, end)."""
-    raw, counts = np.frombuffer(data, np.uint8), np.zeros((len(begins), 3), np.int64)
-    _checked(protobuf.count_samples(raw, begins, ends, counts))
-    starts = [offsets(counts[:, k]) for k in range(3)]
-    locations, values = (np.empty(s[-1], np.int64) for s in starts[:2])
-    labels = np.empty((starts[2][-1], 3), np.int64)
+    raw, starts = np.frombuffer(data, np.uint8), np.zeros((3, len(begins) + 1), np.int64)
+    _checked(protobuf.count_samples(raw, begins, ends, starts))
+    locations, values = np.empty(starts[0, -1], ids), np.empty(starts[1, -1], np.int64)
+    labels = np.empty((starts[2, -1], 3), np.int64)
     _checked(protobuf.samples(raw, begins, ends, locations, values, labels))
+    if ids is np.int32 and locations.min(initial=0) < 0:  # an id that needs more bits, as a few writers have
+        return samples(data, begins, ends, np.int64)
     return Lists(starts[0], locations), Lists(starts[1], values), labels
 
 

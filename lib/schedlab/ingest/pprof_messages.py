@@ -95,6 +95,7 @@ def messages(wire: Wire) -> Messages:
     if not len(top.key):
         raise Broken(0)
     locations_of, values_of, labels, label_of = wire.samples(top)
+    top = top.but(2)  # samples are most of it
     location, _ = wire.messages(top, 4)
     lines, line_of = wire.messages(location, 4)
     kinds, _ = wire.messages(top, 11)

@@ -36,6 +36,13 @@ class Fields:
         chosen = self.key == (number << 3 | wires[0])
         for wire in wires[1:]:
             chosen |= self.key == (number << 3 | wire)
+        return self._where(chosen)
+
+    def but(self, number: int) -> Fields:
+        """The rows of all other fields."""
+        return self._where(self.key >> 3 != number)
+
+    def _where(self, chosen: np.ndarray) -> Fields:
         return Fields(self.owner[chosen], self.key[chosen], self.begin[chosen], self.end[chosen])
 
 

@@ -11,6 +11,7 @@ from numba import types
 from schedlab.kernels import BYTES, INTS, kernel
 
 _OUT = types.Array(types.int64, 1, "C")
+_OUT32 = types.Array(types.int32, 1, "C")
 _OUT2 = types.Array(types.int64, 2, "C")
 _i64 = types.int64
 
@@ -120,9 +121,48 @@ def fields(data, begins, ends, owners, keys, contents, stops):
     return n
 
 
+@kernel(_i64(BYTES, _i64, _i64), lean=True)
+def count_numbers(data, i, stop):
+    """How many varints `data[i:stop]` holds."""
+    n = 0
+    for j in range(i, stop):
+        n += data[j] < 128
+    return n
+
+
+@kernel(*(_i64(BYTES, _i64, _i64, out, _i64) for out in (_OUT, _OUT32)), lean=True)
+def numbers(data, i, stop, out, n):
+    """The varints of `data[i:stop]`, the last of which ends there, into `out` from its row n on.
+
+    -1 stands for what does not fit into `out`. Returns the row after the last, or ~position of a varint over
+    10 bytes.
+    """
+    while i < stop:
+        at, byte = i, data[i]
+        value = _i64(byte & 127)
+        shift = 7
+        i += 1
+        while byte >= 128:
+            if shift > 63:
+                return ~at
+            byte = data[i]
+            value |= _i64(byte & 127) << shift
+            shift += 7
+            i += 1
+        out[n] = value
+        if out[n] != value:
+            out[n] = -1
+        n += 1
+    return n
+
+
 @kernel(_i64(BYTES, INTS, INTS, _OUT2), lean=True)
-def count_samples(data, begins, ends, counts):
-    """How many locations, values and labels each Sample message holds; 0, or ~position of a broken byte."""
+def count_samples(data, begins, ends, starts):
+    """Where the locations, values and labels of each Sample message begin: one row of `starts` each.
+
+    Returns 0, or ~position of a broken byte.
+    """
+    locations, values, labels = 0, 0, 0
     for row in range(len(begins)):
         i, stop = begins[row], ends[row]
         while i < stop:
@@ -131,16 +171,18 @@ def count_samples(data, begins, ends, counts):
                 return i
             number = key >> 3
             if number == 3 and key & 7 == 2:
-                counts[row, 2] += 1
+                labels += 1
             elif (number == 1 or number == 2) and (key & 7 == 0 or key & 7 == 2):
                 if i > content and data[i - 1] >= 128:
                     return ~(i - 1)
-                for j in range(content, i):
-                    counts[row, number - 1] += data[j] < 128
+                n = count_numbers(data, content, i)
+                locations += n * (number == 1)
+                values += n * (number == 2)
+        starts[0, row + 1], starts[1, row + 1], starts[2, row + 1] = locations, values, labels
     return 0
 
 
-@kernel(_i64(BYTES, INTS, INTS, _OUT, _OUT, _OUT2), lean=True)
+@kernel(*(_i64(BYTES, INTS, INTS, out, _OUT, _OUT2) for out in (_OUT, _OUT32)), lean=True)
 def samples(data, begins, ends, locations, values, labels):
     """The locations and values of all samples, flat, and (sample, begin, end) of each label.
 
@@ -155,19 +197,12 @@ def samples(data, begins, ends, locations, values, labels):
             if number == 3 and key & 7 == 2:
                 labels[k, 0], labels[k, 1], labels[k, 2] = row, content, i
                 k += 1
-            elif (number == 1 or number == 2) and (key & 7 == 0 or key & 7 == 2):
-                j = content
-                while j < i:
-                    end = varint_end(data, j, i)
-                    if end < 0:
-                        return end
-                    if number == 1:
-                        locations[n] = varint(data, j, end)
-                        n += 1
-                    else:
-                        values[m] = varint(data, j, end)
-                        m += 1
-                    j = end
+            elif number == 1 and (key & 7 == 0 or key & 7 == 2):
+                n = numbers(data, content, i, locations, n)
+            elif number == 2 and (key & 7 == 0 or key & 7 == 2):
+                m = numbers(data, content, i, values, m)
+            if n < 0 or m < 0:
+                return min(n, m)
     return 0
 
 
@@ -176,13 +211,10 @@ def count_varints(data, begins, ends, counts):
     """How many varints each extent holds, into `counts`; returns their sum, or ~position of a broken one."""
     total = 0
     for row in range(len(begins)):
-        n = 0
-        for i in range(begins[row], ends[row]):
-            n += data[i] < 128
         if ends[row] > begins[row] and data[ends[row] - 1] >= 128:
             return ~(ends[row] - 1)
-        counts[row] = n
-        total += n
+        counts[row] = count_numbers(data, begins[row], ends[row])
+        total += counts[row]
     return total
 
 
@@ -191,20 +223,7 @@ def varints(data, begins, ends, out):
     """The varints of all extents, flat, into `out`; returns how many, or ~position of one over 10 bytes."""
     n = 0
     for row in range(len(begins)):
-        i, stop = begins[row], ends[row]
-        while i < stop:
-            byte = data[i]
-            value = _i64(byte & 127)
-            shift = 7
-            at = i
-            i += 1
-            while byte >= 128:
-                if shift > 63:
-                    return ~at
-                byte = data[i]
-                value |= _i64(byte & 127) << shift
-                shift += 7
-                i += 1
-            out[n] = value
-            n += 1
+        n = numbers(data, begins[row], ends[row], out, n)
+        if n < 0:
+            return n
     return n

@@ -5,18 +5,19 @@ A stack is `frames[starts[i]:starts[i + 1]]`, leaf first. Slow twins: the numpy 
 
 from __future__ import annotations
 
-import numpy as np
 from numba import types
 
 from schedlab.kernels import INTS, kernel
 
 _I32 = types.Array(types.int32, 1, "C", readonly=True)
+_TABLE = types.Array(types.int64, 2, "C", readonly=True)
 _OUT = types.Array(types.int64, 1, "C")
+_TABLE_OUT = types.Array(types.int64, 2, "C")
 _OUT32 = types.Array(types.int32, 1, "C")
 _void = types.void
 
 
-@kernel(types.int64(INTS, INTS, INTS, INTS, _OUT))
+@kernel(*(types.int64(INTS, ids, INTS, INTS, _OUT) for ids in (INTS, _I32)), lean=True)
 def count_frames(location_starts, ids, rows_of, count, starts):
     """Where each stack starts once every location is a run of `count` sites; how many ids are unknown.
 
@@ -33,7 +34,7 @@ def count_frames(location_starts, ids, rows_of, count, starts):
     return unknown
 
 
-@kernel(_void(INTS, INTS, INTS, INTS, _OUT32))
+@kernel(*(_void(ids, INTS, INTS, INTS, _OUT32) for ids in (INTS, _I32)), lean=True)
 def expand(ids, rows_of, first, count, frames):
     """Each location replaced by its run of sites; -1, an unknown one, is the last (empty) run."""
     n, none = 0, len(rows_of) - 1
@@ -44,10 +45,12 @@ def expand(ids, rows_of, first, count, frames):
             n += 1
 
 
-@kernel(_void(INTS, _I32, INTS, INTS, types.Array(types.int64, 2, "C")))
-def totals(starts, frames, entry_of, value, out):
-    """Flat into out[0] and cumulative into out[1], an entry once per stack however often it recurs."""
-    seen = np.full(out.shape[1], -1, np.int32)
+@kernel(_void(INTS, _I32, INTS, INTS, _OUT, _TABLE_OUT), lean=True)
+def totals(starts, frames, entry_of, value, seen, out):
+    """Flat into out[0] and cumulative into out[1], an entry once per stack however often it recurs.
+
+    `seen` begins as -1 for every entry and keeps the last stack it stood in.
+    """
     for i in range(len(starts) - 1):
         if starts[i] < starts[i + 1]:
             out[0, entry_of[frames[starts[i]]]] += value[i]
@@ -58,7 +61,7 @@ def totals(starts, frames, entry_of, value, out):
                 out[1, entry] += value[i]
 
 
-@kernel(_void(INTS, _I32, INTS, _OUT))
+@kernel(_void(INTS, _I32, INTS, _OUT), lean=True)
 def outermost(starts, frames, hit, out):
     """Frames from the leaf to the outermost site with a hit, both included; 0 where there is none."""
     for i in range(len(starts) - 1):
@@ -69,7 +72,7 @@ def outermost(starts, frames, hit, out):
                 break
 
 
-@kernel(_void(INTS, _I32, INTS, _OUT))
+@kernel(_void(INTS, _I32, INTS, _OUT), lean=True)
 def count_hits(starts, frames, hit, out):
     """How many frames of each stack are at a site with a hit."""
     for i in range(len(starts) - 1):
@@ -78,9 +81,7 @@ def count_hits(starts, frames, hit, out):
             out[i] += hit[frames[j]]
 
 
-@kernel(
-    _void(INTS, _I32, types.Array(types.int64, 2, "C", readonly=True), INTS, types.Array(types.int64, 2, "C"))
-)
+@kernel(_void(INTS, _I32, _TABLE, INTS, _TABLE_OUT), lean=True)
 def attribute(starts, frames, codes, special, out):
     """Mechanism, owning site (-1 none) and unclassified leaf of each stack; see `profiles.classes`.
 

@@ -5,8 +5,9 @@ They hold the noise of sampling within the runs at hand, nothing of what differs
 
 from __future__ import annotations
 
+from statistics import NormalDist
+
 import numpy as np
-from scipy.special import ndtri
 
 
 def wilson(hits, n, confidence: float = 0.95, z=None) -> tuple[np.ndarray, np.ndarray]:
@@ -14,7 +15,7 @@ def wilson(hits, n, confidence: float = 0.95, z=None) -> tuple[np.ndarray, np.nd
 
     `z` replaces the normal quantile, say by Student's where the spread was estimated from few runs.
     """
-    z = ndtri(0.5 + confidence / 2) if z is None else z
+    z = NormalDist().inv_cdf(0.5 + confidence / 2) if z is None else z
     hits, n = np.asarray(hits, float), np.asarray(n, float)
     safe = np.where(n > 0, n, 1.0)
     p = hits / safe

@@ -8,7 +8,7 @@
     top        flat and cumulative totals; `graph` has callers and callees
     classes    mechanism and owner of every sample, by the readable table `classes.toml`
     depth      stack depths below a function, with the share cut off at the profiler's cap
-    tree       the tree of stacks with its layout, computed once for every drawing
+    tree       the tree of stacks with its layout, computed once for every drawing; `descent` has one level
     arms       the profiles of runs by arm; `over_runs` an arm's shares, depths and costs with intervals
     diff       differences between arms that know their own noise; `noise` has the statistics
     compared   both arms in one tree; `levels` width, depth and events of both in one table

@@ -54,10 +54,12 @@ def classes(profile: Profile, kind: str | None = None, owners: bool = False) -> 
     packages, home = pd.factorize(
         np.array([*(package(n) for n in profile.functions["name"]), "(none)"], object)
     )
-    rows, row = np.unique(found.mechanism * len(home) + owners * packages[found.owner], return_inverse=True)
-    sums = np.zeros(len(rows), np.int64)
+    row = found.mechanism * len(home) + owners * packages[found.owner]
+    sums = np.zeros(len(found.mechanisms) * len(home), np.int64)
     np.add.at(sums, row, value)
-    table = pd.DataFrame({"mechanism": np.array(found.mechanisms, object)[rows // len(home)], "value": sums})
+    rows = np.flatnonzero(np.bincount(row, minlength=len(sums)))
+    mechanism = np.array(found.mechanisms, object)[rows // len(home)]
+    table = pd.DataFrame({"mechanism": mechanism, "value": sums[rows]})
     keys = ["mechanism"]
     if owners:
         keys = ["mechanism", "owner"]

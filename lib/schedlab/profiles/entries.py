@@ -81,7 +81,7 @@ def _totals_compiled(profile: Profile, ids: Entries, value: np.ndarray):
     from schedlab.kernels.stacks import totals as compiled
 
     out = np.zeros((2, ids.n), np.int64)
-    compiled(profile.starts, profile.frames, ids.of_site, value, out)
+    compiled(profile.starts, profile.frames, ids.of_site, value, np.full(ids.n, -1), out)
     return out[0], out[1]
 
 

@@ -14,12 +14,11 @@ from itertools import pairwise
 import numpy as np
 
 from schedlab.model.profile import Profile, offsets
+from schedlab.profiles.descent import Step, descend, total
 from schedlab.profiles.entries import entries
 
 OTHERS = "others"
 ROOT = "all"
-#: stacks from which compiling pays for its import
-LARGE = 200_000
 
 
 @dataclass(frozen=True)
@@ -84,40 +83,35 @@ _ROOT, _OTHERS = -1, -2
 
 def _levels(profile: Profile, entry: np.ndarray, values: np.ndarray, threshold: float) -> list[dict]:
     """The nodes level by level from the root; a stack leaves where it ends or its node is too small."""
-    rows, node = np.arange(profile.n), np.zeros(profile.n, np.int64)
+    at = np.stack([np.arange(profile.n), np.zeros(profile.n, np.int64)])
     level = _nodes(np.array([-1]), np.array([_ROOT]), np.array([-1]), values.sum(axis=0)[None, :], 0)
-    levels, first, depths = [level], 0, profile.depths
-    while len(rows):
-        depth = len(levels)
-        going = depths[rows] >= depth
-        ended = rows[~going]
-        level["own"] += _sum(node[~going], values[ended, :-1], len(level["name"]))
-        rows, node = rows[going], node[going]
-        if not len(rows):
+    levels, first = [level], 0
+    while at.shape[1]:
+        depth, size = len(levels), len(level["name"])
+        step = descend(profile, entry, values, at, size, depth)
+        level["own"] += step.own[:, :-1]
+        if not len(step.site):
             break
-        site = profile.frames[profile.starts[rows + 1] - depth]
-        size = len(level["name"])
-        level, group = _level(node, site, entry[site], values[rows], threshold)
+        level, kept = _level(step, entry[step.site], threshold)
         level |= {"parent": level["parent"] + first, "depth": np.full(len(level["name"]), depth)}
         levels.append(level)
         first += size
-        rows, node = rows[group >= 0], group[group >= 0]
+        node = kept[step.at[1]]
+        at = np.stack([step.at[0][node >= 0], node[node >= 0]])
     return levels
 
 
-def _level(node: np.ndarray, site: np.ndarray, entry: np.ndarray, values: np.ndarray, threshold: float):
-    """The children of one level's nodes, small ones merged by parent; and each row's child, -1 if merged."""
-    known = int(entry.max()) + 1
-    first, group = _group(node * known + entry)
-    sums = _sum(group, values, len(first))
-    big = sums[:, -1] >= threshold
-    rank = np.where(big, np.cumsum(big) - 1, -1)
-    kept = _nodes(node[first[big]], entry[first[big]], site[first[big]], sums[big], 0)
-    parents, place, count = np.unique(node[first[~big]], return_inverse=True, return_counts=True)
-    names = np.full(len(parents), _OTHERS)
-    others = _nodes(parents, names, np.full(len(parents), -1), _sum(place, sums[~big], len(parents)), count)
+def _level(step: Step, entry: np.ndarray, threshold: float) -> tuple[dict[str, np.ndarray], np.ndarray]:
+    """The children of one level's nodes, small ones merged by parent; and each child's row, -1 if merged."""
+    big = step.sums[:, -1] >= threshold
+    kept = _nodes(step.node[big], entry[big], step.site[big], step.sums[big], 0)
+    parents, place, count = np.unique(step.node[~big], return_inverse=True, return_counts=True)
+    none = np.full(len(parents), -1)
+    others = _nodes(
+        parents, np.full(len(parents), _OTHERS), none, total(place, step.sums[~big], len(parents)), count
+    )
     others["own"] = others["sums"][:, :-1].copy()
-    return {k: np.concatenate([kept[k], others[k]]) for k in kept}, rank[group]
+    return {k: np.concatenate([kept[k], others[k]]) for k in kept}, np.where(big, np.cumsum(big) - 1, -1)
 
 
 def _nodes(parent, name, site, sums: np.ndarray, merged) -> dict[str, np.ndarray]:
@@ -131,25 +125,6 @@ def _nodes(parent, name, site, sums: np.ndarray, merged) -> dict[str, np.ndarray
         "sums": sums,
         "own": np.zeros((n, sums.shape[1] - 1)),
     }
-
-
-def _group(key: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Equal keys get one number, in order of first occurrence: (first row of each, number of each row)."""
-    if len(key) >= LARGE:
-        from schedlab.kernels.flame import group
-
-        slots = np.full(1 << (2 * len(key) - 1).bit_length(), -1, np.int64)
-        first, number = np.empty(len(key), np.int64), np.empty(len(key), np.int64)
-        return first[: group(np.ascontiguousarray(key, np.int64), slots, first, number)], number
-    _, first, number = np.unique(key, return_index=True, return_inverse=True)
-    order = np.argsort(first)
-    rank = np.empty(len(first), np.int64)
-    rank[order] = np.arange(len(first))
-    return first[order], rank[number]
-
-
-def _sum(group: np.ndarray, values: np.ndarray, n: int) -> np.ndarray:
-    return np.column_stack([np.bincount(group, values[:, k], minlength=n) for k in range(values.shape[1])])
 
 
 def _starts(columns: dict[str, np.ndarray], width: np.ndarray, names: np.ndarray) -> np.ndarray:

@@ -43,3 +43,10 @@ def test_one_value_is_shown_with_three_digits(value, unit, shown):
 def test_an_interval_has_one_common_unit():
     assert units.show_interval(0.0009, 0.0008, 0.0012, "s") == "0.900 [0.800, 1.20] ms"
     assert units.show_interval(1.0, 0.5, math.inf, "1") == "1.00 [0.500, n/a]"
+
+
+def test_without_an_interval_it_is_said_why():
+    assert units.show_interval(0.0, math.nan, math.nan, "share", 6) == "0 % in all 6 runs"
+    assert units.show_interval(0.002, 0.0, math.inf, "s", 1) == "2.00 [0, n/a] ms"
+    assert units.show_interval(2.0, -math.inf, math.inf, "1", 1) == "2.00, no interval"
+    assert units.show_interval(math.nan, math.nan, math.nan, "s", 6) == "n/a"

@@ -51,8 +51,17 @@ def show(value: float | None, unit: str = "1", digits: int = 3) -> str:
     return f"{number(value / size, digits)} {name}".rstrip()
 
 
-def show_interval(value: float, lo: float, hi: float, unit: str = "1", digits: int = 3) -> str:
-    """An estimate with its interval in one common unit: `1.23 [1.10, 1.41] ms`."""
+def show_interval(value: float, lo: float, hi: float, unit: str = "1", runs: int = 0, digits: int = 3) -> str:
+    """An estimate with its interval in one common unit: `1.23 [1.10, 1.41] ms`.
+
+    Without an interval, `0 % in all 6 runs` where its ends are NaN, since the runs agree; of one run, the
+    value and that there is none.
+    """
+    if not math.isfinite(value):
+        return "n/a"
+    if not (math.isfinite(lo) or math.isfinite(hi)):
+        agree = math.isnan(lo) and runs > 1
+        return show(value, unit, digits) + (f" in all {runs:g} runs" if agree else ", no interval")
     size, name = scale([value, lo, hi], unit)
     parts = ["n/a" if not math.isfinite(v) else number(v / size, digits) for v in (value, lo, hi)]
     return f"{parts[0]} [{parts[1]}, {parts[2]}] {name}".rstrip()

@@ -166,7 +166,7 @@ def test_readable_tables_choose_one_unit_a_column():
         {"wait_s": [0.001, 0.25], "gc_share": [0.1, None], "ok": [True, False], "n": [1, 20_000]}
     )
     shown = readable(frame)
-    assert shown.header == ("wait (ms)", "gc (%)", "ok", "n")
+    assert shown.header == ("wait (ms)", "GC (%)", "ok", "n")
     assert shown.rows == (("1.00", "10.0", "yes", "1"), ("250", "–", "no", "20\u202f000"))
     assert shown.numeric == (True, True, False, True)
 

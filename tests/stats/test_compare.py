@@ -126,6 +126,7 @@ def test_zero_errors_everywhere_is_a_defined_answer():
     found = compare(frame([0.0] * 5, [0.0] * 5), "a", "b", metric="error_rate", unit="share")
     assert (found.effect, found.lo, found.hi, found.verdict) == (0, 0, 0, "cannot tell")
     assert any("no spread" in w for w in found.warnings)
+    assert "in all 5 + 5 runs" in say(found)
 
 
 def test_complete_separation_without_spread_is_judged_by_the_exact_test():

@@ -10,6 +10,7 @@ import numpy as np
 from schedlab.errors import TooFewValues
 from schedlab.figures.style import house
 from schedlab.model.results import Comparison
+from schedlab.model.titles import title
 from schedlab.stats.say import show_effect
 
 #: verdict -> colour; differences are triangles that point to the side they lie on, and the words say the rest
@@ -52,7 +53,7 @@ def _ratio(c: Comparison) -> bool:
 
 
 def _names(comparisons: Sequence[Comparison], labels: Sequence[str] | None) -> Sequence[str]:
-    return labels if labels is not None else [c.metric.replace("_", " ") for c in comparisons]
+    return labels if labels is not None else [title(c.metric) for c in comparisons]
 
 
 def limits_of(comparisons: Sequence[Comparison]) -> tuple[float, float]:

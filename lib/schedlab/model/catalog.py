@@ -10,6 +10,7 @@ import pandas as pd
 
 from schedlab.model.folders import runs
 from schedlab.model.run import Run
+from schedlab.model.titles import title
 
 
 def catalog(folder: str | Path) -> pd.DataFrame:
@@ -37,7 +38,7 @@ def label(table: pd.DataFrame, runs: Iterable[Run]) -> pd.DataFrame:
 
 def measured(runs: Iterable[Run], name: str, unit: str) -> pd.DataFrame:
     """What the harness itself measured, in the form of `metrics.collect`; runs without it are NaN."""
-    about = name.replace("_", " ")
+    about = title(name)
     rows = [(run.id, name, unit, "lower", about, run.measured.get(name)) for run in runs]
     table = pd.DataFrame(rows, columns=["run", "metric", "unit", "better", "about", "value"])
     missing = table["value"].isna().map({True: "the harness did not record it", False: ""})
@@ -67,7 +68,7 @@ def hosts(runs: Iterable[Run]) -> pd.DataFrame:
     for run in runs:
         for name, value in run.host.items():
             seen.setdefault(name, {})[str(value)] = None
-    rows = [(name.replace("_", " "), " | ".join(values)) for name, values in seen.items()]
+    rows = [(title(name), " | ".join(values)) for name, values in seen.items()]
     return pd.DataFrame(rows, columns=["property", "value"])
 
 

@@ -230,7 +230,7 @@ def _entry(value: Estimate | float | str, unit: str = "1") -> dict[str, Any]:
 
 
 def _estimate_text(e: Estimate) -> str:
-    return units.show_interval(e.value, e.lo, e.hi, e.unit)
+    return units.show_interval(e.value, e.lo, e.hi, e.unit, e.n)
 
 
 def _number_text(value: Any, unit: str) -> str:

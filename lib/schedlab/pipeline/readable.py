@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from schedlab import units
+from schedlab.model.titles import title
 
 #: ending of a column's name -> its base unit
 _ENDINGS = (("_s", "s"), ("_bytes", "bytes"), ("_share", "share"), ("_per_s", "1/s"))
@@ -62,8 +63,9 @@ def _with_estimates(frame) -> list[tuple[str, list[str], bool]]:
     parts = []
     for raw in frame.columns:
         if raw == "value":
-            quads = zip(frame["value"], frame["lo"], frame["hi"], frame["unit"], strict=True)
-            parts.append(("estimate", [units.show_interval(*quad) for quad in quads], True))
+            columns = ["value", "lo", "hi", "unit", *(["runs"] if "runs" in frame else [])]
+            rows = frame[columns].itertuples(index=False)
+            parts.append(("estimate", [units.show_interval(*row) for row in rows], True))
         elif raw not in ("lo", "hi", "unit"):
             parts.append(_column(str(raw), list(frame[raw])))
     return parts
@@ -73,7 +75,8 @@ def _column(name: str, values: list[Any]) -> tuple[str, list[str], bool]:
     unit, stem = _unit(name)
     numeric = bool(values) and all(_is_number(v) or _is_missing(v) for v in values)
     if not numeric:
-        return name.replace("_", " "), [_text(v) for v in values], False
+        told = [title(str(v)) if name == "metric" else _text(v) for v in values]
+        return title(name), told, False
     size, shown = units.scale([float(v) for v in values if not _is_missing(v)], unit)
     header = f"{stem} ({shown})" if shown else stem
     return header, [_number(v, size, unit) for v in values], True
@@ -82,8 +85,8 @@ def _column(name: str, values: list[Any]) -> tuple[str, list[str], bool]:
 def _unit(name: str) -> tuple[str, str]:
     for ending, unit in reversed(_ENDINGS):
         if name.endswith(ending):
-            return unit, name.removesuffix(ending).replace("_", " ")
-    return ("share" if name == "share" else "1"), name.replace("_", " ")
+            return unit, title(name.removesuffix(ending))
+    return ("share" if name == "share" else "1"), title(name)
 
 
 def _number(value: Any, size: float, unit: str) -> str:

@@ -7,9 +7,9 @@ from dataclasses import replace
 import pandas as pd
 
 from schedlab.model.results import Comparison, Estimate
+from schedlab.model.titles import title
 from schedlab.stats import matrix
 from schedlab.stats.multiplicity import correct
-from schedlab.stats.say import plain
 
 
 def by_level(values: pd.DataFrame) -> pd.DataFrame:
@@ -39,7 +39,7 @@ def sentence(comparisons: tuple[Comparison, ...], name: str) -> str:
     """The comparison of that name in words; the name itself says which levels."""
     text = matrix.sentence(comparisons, name)
     for c in comparisons:
-        text = text.replace(f"{plain(name)} of {c.treated}, against {c.baseline}: ", f"{plain(name)}: ")
+        text = text.replace(f"{title(name)} of {c.treated}, against {c.baseline}: ", f"{title(name)}: ")
     return text
 
 

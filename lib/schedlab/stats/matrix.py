@@ -13,9 +13,10 @@ import pandas as pd
 
 from schedlab.errors import TooFewValues
 from schedlab.model.results import Comparison, Estimate
+from schedlab.model.titles import title
 from schedlab.stats.compare import compare
 from schedlab.stats.mean import mean
-from schedlab.stats.say import plain, say, show_effect
+from schedlab.stats.say import say, show_effect
 
 COLUMNS = ("metric", "arm", "value", "lo", "hi", "unit", "runs")
 
@@ -92,7 +93,7 @@ def named(comparisons: Iterable[Comparison], scenario: str) -> tuple[Comparison,
 def sentence(comparisons: Iterable[Comparison], metric: str) -> str:
     """The comparison of that name in words, or that these runs do not give it."""
     found = [c for c in comparisons if c.metric == metric]
-    return say(found[0]) if found else f"{plain(metric)}: not measured, too few runs give it in both arms"
+    return say(found[0]) if found else f"{title(metric)}: not measured, too few runs give it in both arms"
 
 
 def effects(comparisons: Iterable[Comparison]) -> dict[str, Estimate]:

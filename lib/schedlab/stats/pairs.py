@@ -14,9 +14,10 @@ from schedlab.errors import TooFewValues
 from schedlab.model.results import Comparison, Estimate
 from schedlab.model.run import Run
 from schedlab.model.sample import Sample
+from schedlab.model.titles import title
 from schedlab.stats import design, dominance, histograms, multiplicity, pooled, shift, transport
 from schedlab.stats.compare import compare
-from schedlab.stats.say import factor, plain, show_effect
+from schedlab.stats.say import factor, show_effect
 
 Pairs = Sequence[tuple[str, str]]
 
@@ -120,7 +121,7 @@ def sentence(comparisons: Iterable[Comparison]) -> str:
     """Which comparisons gave which verdict, those that tell something first."""
     found: dict[str, list[str]] = {}
     for c in comparisons:
-        words = f"{c.treated} / {c.baseline} ({plain(c.metric)} {show_effect(c)})"
+        words = f"{c.treated} / {c.baseline} ({title(c.metric)} {show_effect(c)})"
         found.setdefault(c.verdict, []).append(words)
     unsure = len(found.pop("cannot tell", []))
     said = [f"{verdict}: {', '.join(names)}" for verdict, names in found.items()]
@@ -133,7 +134,7 @@ def reach(comparisons: Iterable[Comparison]) -> str:
     for c in comparisons:
         if c.scale == "ratio":
             seen.setdefault(c.metric, []).append(c.detectable)
-    parts = [f"{metric.replace('_', ' ')} {factor(min(d))} to {factor(max(d))}" for metric, d in seen.items()]
+    parts = [f"{title(metric)} {factor(min(d))} to {factor(max(d))}" for metric, d in seen.items()]
     return "; ".join(parts) or "nothing was compared"
 
 

@@ -6,22 +6,21 @@ import math
 
 from schedlab import units
 from schedlab.model.results import Comparison
+from schedlab.model.titles import title
 
 
 def say(c: Comparison) -> str:
     """`latency p99 of pool, against gpr: slower; x1.05 [1.03, 1.07] (95 %, 6 + 6 runs, paired)`."""
     runs = f"{c.n1} + {c.n2} runs{', paired' if c.paired else ''}"
-    head = f"{plain(c.metric)} of {c.treated}, against {c.baseline}: {c.verdict}"
+    head = f"{title(c.metric)} of {c.treated}, against {c.baseline}: {c.verdict}"
     return f"{head}; {show_effect(c)} ({100 * c.confidence:g} %, {runs}). {_reach(c)}"
-
-
-def plain(metric: str) -> str:
-    """A metric's name in a sentence."""
-    return metric.replace("_", " ")
 
 
 def show_effect(c: Comparison) -> str:
     """The effect with its interval: `x1.05 [1.03, 1.07]`, or a difference in the metric's unit."""
+    if c.lo == c.hi:
+        alone = units.show(c.effect, c.unit) if c.scale == "difference" else f"\u00d7{factor(c.effect)}"
+        return f"{alone} in all {c.n1} + {c.n2} runs"
     if c.scale == "difference":
         return units.show_interval(c.effect, c.lo, c.hi, c.unit)
     return f"\u00d7{factor(c.effect)} [{factor(c.lo)}, {factor(c.hi)}]"

@@ -108,3 +108,12 @@ def test_a_gob_broken_within_is_refused_and_never_half_read_in_silence(name):
         return
     whole = ingest.reader("vegeta-gob").read(name, (golden.folder("vegeta-gob") / name).read_bytes())
     assert len(found.tables["REQUESTS"]) == len(whole.tables["REQUESTS"]) or len(found.damage)
+
+
+def test_counts_given_as_text_are_counts():
+    data = (golden.folder("locust-json") / "freeze.json").read_bytes()
+    text = re.sub(rb'("[\d.]+": )(\d+)', rb'\1"\2"', data)
+    assert text != data
+    found, whole = (ingest.reader("locust-json").read("freeze.json", d) for d in (text, data))
+    assert found.tables["LATENCY_BINS"].equals(whole.tables["LATENCY_BINS"])
+    assert found.facts == whole.facts

@@ -37,7 +37,11 @@ def with_clock(frequency=10**9, ticks=5, monotonic=5, seconds=1_700_000_000, nan
     """A trace of one generation with nothing in it but its clock."""
     snapshot = b"".join(map(varint, (ticks, monotonic, seconds, nanoseconds)))
     body = b"\x32\x08" + varint(frequency) + b"\x33" + snapshot
-    return b"go 1.25 trace\0\0\0\x01" + b"".join(map(varint, (1, 7, time, len(body)))) + body
+    return b"go 1.25 trace\0\0\0" + batch(body, time)
+
+
+def batch(body, time=5):
+    return b"\x01" + b"".join(map(varint, (1, 7, time, len(body)))) + body
 
 
 @pytest.mark.parametrize(
@@ -58,3 +62,13 @@ def test_a_clock_that_cannot_be_is_refused(clock):
     assert go_trace.read("x", with_clock()).tables["TRACE_GENERATIONS"]["wall_ns"].tolist() == [17 * 10**17]
     with pytest.raises(FormatError, match="x: no complete generation: its clock is missing or impossible"):
         go_trace.read("x", with_clock(**clock))
+
+
+def test_cpu_samples_at_no_possible_instant_are_left_out_and_told():
+    samples = b"\x06" + b"".join(
+        b"\x07" + b"".join(map(varint, (t, 1, 2, 3, 0))) for t in (9, 2**63 - 1, 2**63)
+    )
+    found = go_trace.read("x", with_clock() + batch(samples))
+    assert found.tables["TRACE_CPU_SAMPLES"]["time_ns"].tolist() == [9]
+    assert found.damage[["kind", "count"]].values.tolist() == [["CPU samples left out", 1]]
+    assert "2 CPU samples are at no possible instant" in found.warnings[0]

@@ -15,7 +15,7 @@ from schedlab.kernels.trace_rooms import rows
 
 HEADER = 16
 #: an instant beyond this is no instant: the year 2116 in Unix time
-_NEVER_NS = 2.0**62
+NEVER_NS = 2.0**62
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ def _clock(data, batches) -> dict:
                 clock |= {"monotonic_ns": args[1], "wall_ns": args[2] * 10**9 + args[3]}
     latest = max(int(times.max()), clock.get("ticks", 0)) * clock.get("ns_per_tick", 0.0)
     largest = max(latest, clock.get("monotonic_ns", 0), clock.get("wall_ns", 0))
-    return clock if times.min() >= 0 and largest < _NEVER_NS else {}
+    return clock if times.min() >= 0 and largest < NEVER_NS else {}
 
 
 def _numbers(raw: bytes, skip: int) -> list[tuple[int, list[int]]]:

@@ -79,16 +79,15 @@ def _summary(path: str, entry: dict) -> dict:
     name = _name(path, entry)
     n = json_input.number(path, entry.get("num_requests"), f"{name}: num_requests", 0.0)
     total_ms = json_input.number(path, entry.get("total_response_time"), f"{name}: total_response_time", 0.0)
-    start, end = entry.get("start_time"), entry.get("last_request_timestamp")
-    timed = isinstance(start, int | float) and isinstance(end, int | float) and end > start
-    binned = sum(entry["response_times"].values())
+    known = (entry.get("start_time"), entry.get("last_request_timestamp"))
+    start, end = (json_input.number(path, v or 0, f"{name}: a time", 0.0) for v in known)
     return {
         "name": name,
         "requests": n,
         "failures": json_input.number(path, entry.get("num_failures"), f"{name}: num_failures", 0.0),
-        "binned": binned,
+        "binned": sum(count for *_, count in _bins(path, entry)),
         "mean_s": total_ms / n / 1e3 if n else None,
-        "duration_s": end - start if timed else None,
+        "duration_s": end - start if all(known) and end > start else None,
     }
 
 

@@ -19,7 +19,7 @@ import atheris
 from seeds import HOSTILE
 
 Pieces = list[tuple[bytes, bytes]]  # (what stands before, the bytes to change)
-_NUMBERS = (0, -1, 1, 0.5, 1e308, float("nan"), float("inf"), 2**31, 2**63, 10**30)
+_NUMBERS = (0, -1, 1, 0.5, 1e308, float("nan"), float("inf"), 2**31, 2**63, 10**30, 10**400)
 _VALUES = (None, True, "", "NaN", "-1", "9" * 25, [], {}, [[]], *_NUMBERS)
 
 

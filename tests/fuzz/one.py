@@ -1,9 +1,9 @@
 """Coverage-guided fuzzing of one reader: `python tests/fuzz/one.py FORMAT FOLDER [options of libFuzzer]`.
 
 Whatever the bytes, a reader must give tables that keep their schemas or a FormatError in one line, within
-20 s of processor time. Scheduler logs and profiles are read by both of their paths, which must agree. What
-breaks the promise is kept in FOLDER/findings, once per place, and the search goes on; `one.py FORMAT FILE`
-reads one input again.
+20 s of processor time. What has a plain and a compiled path is read by both, which must agree. What breaks
+the promise is kept in FOLDER/findings, once per place, and the search goes on; `one.py FORMAT FILE` reads
+one input again.
 """
 
 import hashlib
@@ -14,6 +14,7 @@ import traceback
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import atheris
@@ -31,12 +32,19 @@ sys.path[:0] = [str(Path(__file__).parents[1] / "ingest"), str(Path(__file__).pa
 import mutate  # noqa: E402
 import seeds  # noqa: E402
 from test_go_log_compiled import assert_equal  # noqa: E402
+from test_json_lines import assert_same  # noqa: E402
 from test_pprof import assert_same_columns  # noqa: E402
 from test_readers import read_or_refuse  # noqa: E402
 
 #: seconds of processor time for one input
 LIMIT_S = 20
-AGREE = {"go-runtime-log": assert_equal, "pprof": assert_same_columns}
+#: readers with two paths -> what sees to it that they agree
+AGREE = {
+    "go-runtime-log": assert_equal,
+    "pprof": assert_same_columns,
+    "vegeta-json": partial(assert_same, "vegeta"),
+    "k6-points": partial(assert_same, "k6"),
+}
 
 
 class TooSlow(Exception):

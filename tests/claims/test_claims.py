@@ -14,6 +14,7 @@ from schedlab.claims.rules import RULES
 from schedlab.errors import FormatError, UnknownName
 from schedlab.model import catalog
 from schedlab.model.results import VERDICTS
+from schedlab.pipeline import notebook as nb
 
 REPORT = Path(__file__).parents[2] / "report"
 SUBJECTS = claims.read_subjects(REPORT / "subjects.csv")
@@ -298,3 +299,38 @@ def test_runs_of_mechanisms_judge_only_the_claims_that_ask_for_them(tmp_path):
 def test_a_ratio_must_be_beyond_one_by_the_factor_that_counts(share, expected):
     planted = {"gpr": TEN, "pool": [share * v for v in (10.02, 10.08, 9.91, 10.03, 9.96)]}
     assert verdict("ratio", planted, metric="threads", direction="lower", by="1.05") == expected
+
+
+def test_what_was_measured_stands_with_its_runs_capture_and_hardware(tmp_path):
+    folder = write_experiment(
+        tmp_path / "one", measured={"server_cpu_share": 0.5, "ok": 100}, host={"cores": 1}
+    )
+    asked = {"metric": "cpu_per_request", "lo": "0", "hi": "1", "a": "gpr", "b": "pool"}
+    statements = (HARDWARE_CLAIM, replace(CLAIM, id="x", rule="between", arguments=asked))
+    runs = catalog.runs(folder)
+    found = claims.measured(statements, claims.judge_all(statements, runs, SUBJECTS), runs)
+    assert found[["claim", "metric", "runs", "capture", "hardware"]].values.tolist() == [
+        ["x", "cpu_per_request", 8, "hand-made", "another"]
+    ]
+
+
+HARDWARE_CLAIM = claims.read_ledger(REPORT / "claims.csv")[0]
+
+
+@pytest.mark.parametrize(("data", "others"), [("data/runs/tiny", False), ("data/runs/echo-2core", True)])
+def test_in_a_report_on_other_data_only_that_data_judges(data, others, tmp_path, monkeypatch):
+    monkeypatch.setenv("SCHEDLAB_PUBLISH", str(tmp_path))
+    monkeypatch.setenv("SCHEDLAB_ROOT", str(REPORT.parent))
+    cells = nb.read(REPORT.parent / "notebooks" / "90-claims.ipynb")["cells"]
+    parameters, opening = [nb.source(cell) for cell in cells if cell["cell_type"] == "code"][:2]
+    names = {}
+    exec(parameters, names)
+    exec(opening, names | {"data": data}, chapter := {})
+    assert bool(chapter["apart"]) == others
+
+
+def test_cells_that_the_article_left_empty_stay_empty():
+    ledger = claims.read_ledger(REPORT / "claims.csv")
+    table = claims.table(ledger, claims.judge_all(ledger, (), SUBJECTS)).set_index("claim")
+    assert table.loc["2.2-stw-response", "published"] == ">50000 / - us"
+    assert table.loc["2.3-global-contention", "published"] == "14200 / - 1/s"

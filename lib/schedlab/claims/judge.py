@@ -13,7 +13,6 @@ from schedlab.claims.rules import RULES
 from schedlab.errors import UnknownName
 from schedlab.model.results import Verdict
 from schedlab.model.run import Run
-from schedlab.stats.say import plain
 
 
 def judge(claim: Claim, runs: Iterable[Run], subjects: pd.DataFrame, apart: Iterable[Run] = ()) -> Verdict:
@@ -69,19 +68,19 @@ def table(claims: Iterable[Claim], verdicts: Iterable[Verdict]) -> pd.DataFrame:
 
 
 def measured(claims: Iterable[Claim], verdicts: Iterable[Verdict], runs: Iterable[Run]) -> pd.DataFrame:
-    """One row per verdict with a measured value: how much, how sure, from how many runs of what, and where.
+    """One row per verdict with a measured value: how much, how sure, from how many runs of which capture.
 
     `hardware` says whether all runs that judged are from the published hardware.
     """
     claims = tuple(claims)
     others = {run.id for run in runs if not on_published_hardware(claims, run)}
     rows = [
-        (c.id, plain(c.arguments["metric"]), v.verdict, e.value, e.lo, e.hi, e.unit, len(v.runs),
-         ", ".join(v.experiments), v.host, "another" if others & set(v.runs) else "published", v.evidence)
+        (c.id, c.arguments["metric"], v.verdict, e.value, e.lo, e.hi, e.unit, len(v.runs),
+         ", ".join(v.experiments), "another" if others & set(v.runs) else "published", v.evidence)
         for c, v in zip(claims, verdicts, strict=True) if (e := v.measured)
     ]  # fmt: skip
     columns = ["claim", "metric", "verdict", "value", "lo", "hi", "unit", "runs"]
-    return pd.DataFrame(rows, columns=[*columns, "capture", "host", "hardware", "evidence"])
+    return pd.DataFrame(rows, columns=[*columns, "capture", "hardware", "evidence"])
 
 
 #: how a table of verdicts is split: judged from captures (or waiting for some), or by public source

@@ -17,6 +17,7 @@ from schedlab.model.results import Comparison, Estimate
 from schedlab.model.run import Run
 from schedlab.stats.compare import compare
 from schedlab.stats.matrix import means
+from schedlab.stats.say import show_effect
 
 Finding = tuple[str, str, Estimate | None]
 
@@ -216,10 +217,8 @@ def _beyond_one(direction: str, by: float, comparison: Comparison, estimate: Est
 
 def _because(comparison: Comparison, claimed: str) -> str:
     sign = "/" if comparison.scale == "ratio" else "-"
-    unit = "1" if comparison.scale == "ratio" else comparison.unit
-    shown = units.show_interval(comparison.effect, comparison.lo, comparison.hi, unit)
-    runs = f"{comparison.n1} and {comparison.n2} runs"
-    return f"{comparison.treated} {sign} {comparison.baseline} = {shown} ({runs}); {claimed}"
+    shown = _with_runs(show_effect(comparison), f"{comparison.n1} and {comparison.n2} runs")
+    return f"{comparison.treated} {sign} {comparison.baseline} = {shown}; {claimed}"
 
 
 def _effect(comparison: Comparison) -> Estimate:
@@ -236,10 +235,13 @@ def _ends(estimate: Estimate) -> tuple[float, float]:
 
 
 def _shown(estimate: Estimate) -> str:
-    if estimate.n > 2 and math.isnan(estimate.lo):
-        return f"{units.show(estimate.value, estimate.unit)} in each of {estimate.n} runs"
-    interval = units.show_interval(estimate.value, estimate.lo, estimate.hi, estimate.unit)
-    return f"{interval} ({estimate.n} runs)"
+    text = units.show_interval(estimate.value, estimate.lo, estimate.hi, estimate.unit, estimate.n)
+    return _with_runs(text, f"{estimate.n} runs")
+
+
+def _with_runs(text: str, runs: str) -> str:
+    """Where all runs agree, the text says already how many they are."""
+    return text if text.endswith("runs") else f"{text} ({runs})"
 
 
 def _range(lo: float, hi: float, unit: str) -> str:

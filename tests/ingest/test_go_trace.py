@@ -17,7 +17,7 @@ from schedlab.model.trace_tables import TRACE_TABLES
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "go_trace"
 KNOWN = sorted(FIXTURES.glob("known-*.trace.gz"))
 ALL = sorted(FIXTURES.glob("*.trace.gz"))
-OLDER = [p for p in KNOWN if "-1.19" in p.name or "-1.21" in p.name]
+OLDER = [p for p in KNOWN if p.name.startswith(("known-1.19", "known-1.20", "known-1.21"))]
 LATER = [p for p in KNOWN if p not in OLDER]
 #: strings and stacks are found by a hash that wraps around; Python says so where kernels are not compiled
 pytestmark = pytest.mark.filterwarnings("ignore:overflow encountered in scalar multiply")
@@ -134,7 +134,7 @@ def test_the_times_in_the_file_differ_from_gos_by_what_its_reader_adds_to_them(p
 
 @pytest.mark.parametrize("path", BY_OLD_GO, ids=name)
 def test_events_of_the_old_formats_are_counted_as_by_the_go_that_wrote_them(path):
-    """Independent source: `go tool trace -d` of Go 1.19.8 and 1.21.13, which drop the Local forms."""
+    """Independent source: `go tool trace -d` of Go 1.19.8, 1.20.14 and 1.21.13, which drop the Local forms."""
     reading = load(path)
     counts = reading.tables["TRACE_EVENTS"].set_index("event")["count"].rename(index=LOCAL)
     counts = counts.groupby(level=0).sum().to_dict()

@@ -55,3 +55,12 @@ def test_python_dash_m_is_the_command():
     done = subprocess.run([sys.executable, "-m", "schedlab", "--version"], capture_output=True, text=True)
     assert done.returncode == 0
     assert done.stdout.startswith("schedlab ")
+
+
+def test_read_takes_the_limits_that_its_errors_name(tmp_path, capsys):
+    (tmp_path / "a.folded").write_bytes(b"a;b 1\n" * 9 + b"a;" + b"c" * (2 << 20) + b" 1\n")
+    assert cli.main(["read", str(tmp_path / "a.folded"), "--line-bytes", "1M"]) == 2
+    assert ":10: the line is over the limit of 1048576 bytes" in capsys.readouterr().err
+    assert cli.main(["read", str(tmp_path / "a.folded"), "--limit-bytes", "1m"]) == 2
+    assert "over the limit of 1048576 bytes; raise the limit" in capsys.readouterr().err
+    assert cli.main(["read", str(tmp_path / "a.folded"), "--limit-bytes", "9M", "--line-bytes", "5M"]) == 0

@@ -5,6 +5,7 @@ import io
 import sys
 import zlib
 
+import golden_files as golden
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -73,3 +74,34 @@ def test_a_missing_or_empty_file_is_one_sentence(tmp_path):
         ingest.read(tmp_path / "nowhere.csv")
     with pytest.raises(FormatError, match="is empty"):
         ingest.read(write(tmp_path, "nothing", b""))
+
+
+TEXTS = [reader for reader in ingest.READERS if reader.text]
+MIB = 1 << 20
+
+
+@pytest.mark.parametrize("packed", [False, True], ids=["mapped", "streamed"])
+@pytest.mark.parametrize("reader", TEXTS, ids=lambda r: r.name)
+def test_a_line_over_the_limit_is_named_before_the_rest_is_held(reader, packed, tmp_path):
+    if reader.name == "go-runtime-log":
+        pytest.skip("cuts the line, counts the damage and reads on: tests/ingest/test_go_log_compiled.py")
+    data = b"a line\n" * 200_000 + b"x" * (3 * MIB) + b"\nanother\n"
+    path = write(tmp_path, "long", gzip.compress(data, 1) if packed else data)
+    with pytest.raises(FormatError, match="long:200001: the line is over the limit of 2097152 bytes; raise"):
+        ingest.read(path, format=reader.name, line_bytes=2 * MIB)
+
+
+def test_lines_up_to_the_limit_are_read(tmp_path):
+    data = b"a;" + b"b" * (2 * MIB - 5) + b" 7\n"
+    assert (
+        len(ingest.read(write(tmp_path, "a", data * 3), "folded", line_bytes=2 * MIB).tables["STACK_SAMPLES"])
+        == 3
+    )
+    log = TEXT + b"1,2,3,200\n" * (3 * MIB // 10)
+    assert len(ingest.read(write(tmp_path, "b", log), line_bytes=2 * MIB).tables["REQUESTS"]) > 300_000
+
+
+def test_content_without_lines_is_not_held_to_their_limit(tmp_path):
+    profile = next((golden.folder("pprof")).glob("*.pb.gz"))
+    assert not ingest.sniff(profile).text
+    ingest.read(profile, line_bytes=1)

@@ -18,15 +18,29 @@ def add(subparsers) -> None:
     parser.add_argument("file", help="the file, gzip or zstd or plain; - for standard input")
     parser.add_argument("--format", help="name of the format, where sniffing is not wanted")
     parser.add_argument("--unit", help="ns, us, ms or s, where a histogram does not say its own")
+    parser.add_argument(
+        "--limit-bytes", metavar="N", type=_size, help="refuse content that unpacks to more; 2G unless given"
+    )
+    parser.add_argument(
+        "--line-bytes", metavar="N", type=_size, help="refuse text with a longer line; 64M unless given"
+    )
     parser.add_argument("--json", action="store_true", help="the answer as JSON on stdout")
     parser.add_argument("--to", metavar="DIR", type=Path, help="write each table there as Parquet")
     parser.set_defaults(handler=_handle)
 
 
+def _size(text: str) -> int:
+    """Bytes of `64M` or `2G`, in powers of 1024, or of plain digits."""
+    power = "KMGT".find(text[-1:].upper()) + 1 if text[-1:].isalpha() else 0
+    return int(text[:-1] if power else text) << 10 * power
+
+
 def _handle(arguments: argparse.Namespace) -> int:
     from schedlab import ingest
 
-    reading = ingest.read(arguments.file, format=arguments.format, unit=arguments.unit)
+    limits = {name: getattr(arguments, name) for name in ("limit_bytes", "line_bytes")}
+    given = {name: size for name, size in limits.items() if size}
+    reading = ingest.read(arguments.file, format=arguments.format, unit=arguments.unit, **given)
     if arguments.to:
         _write(reading, arguments.to)
     if arguments.json:

@@ -58,7 +58,7 @@ from schedlab.ingest import (
     wrk_hist,
     wrk_json,
 )
-from schedlab.ingest.source import LIMIT_BYTES
+from schedlab.ingest.source import LIMIT_BYTES, LINE_BYTES
 from schedlab.ingest.unit import in_unit
 from schedlab.model import tables as schemas
 from schedlab.model.extend import Reader, Reading
@@ -120,14 +120,19 @@ def sniff(path: str | Path) -> Reader:
 
 
 def read(
-    path: str | Path, format: str | None = None, limit_bytes: int = LIMIT_BYTES, unit: str | None = None
+    path: str | Path,
+    format: str | None = None,
+    limit_bytes: int = LIMIT_BYTES,
+    unit: str | None = None,
+    line_bytes: int = LINE_BYTES,
 ) -> Reading:
     """All tables of one file (`-` is stdin), in the named format or the one its first bytes show.
 
     FormatError with path and line where it cannot be read. Content that unpacks to more than `limit_bytes`
-    is refused. `unit` (ns, us, ms or s) is that of the values where the file does not say it.
+    is refused, and so is text with a line of more than `line_bytes` (from 1 MiB on). `unit` (ns, us, ms or
+    s) is that of the values where the file does not say it.
     """
-    with source.opened(path, limit_bytes) as packed:
+    with source.opened(path, limit_bytes, line_bytes) as packed:
         chosen = reader(format) if format else _choose(packed.path, packed.head, packed.name)
         found = _checked(_read(chosen, packed), packed)
     return in_unit(found, unit) if unit else found
@@ -187,7 +192,7 @@ def _read(chosen: Reader, packed: source.Stream) -> Reading:
     try:
         if chosen.stream:
             return chosen.stream(packed.path, packed)
-        return chosen.read(packed.path, b"".join(packed))
+        return chosen.read(packed.path, packed.text() if chosen.text else b"".join(packed))
     except FormatError as error:
         if not packed.cut:
             raise

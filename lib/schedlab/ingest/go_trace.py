@@ -209,4 +209,5 @@ READER = Reader(
     _read,
     tuple(table.name for table in TRACE_TABLES),
     "Go execution trace (runtime/trace, go test -trace, /debug/pprof/trace), formats 1.11 to 1.26",
+    text=False,
 )

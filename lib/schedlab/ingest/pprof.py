@@ -80,4 +80,6 @@ def _read(path: str, data: bytes) -> Reading:
     )
 
 
-READER = Reader("pprof", _sniff, _read, ("STACK_SAMPLES", "FRAMES"), "profile.proto, from any Go profile")
+READER = Reader(
+    "pprof", _sniff, _read, ("STACK_SAMPLES", "FRAMES"), "profile.proto, from any Go profile", text=False
+)

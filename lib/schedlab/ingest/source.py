@@ -15,6 +15,8 @@ from schedlab.errors import FormatError
 
 #: decompressed content beyond this is refused unless the caller raises the limit
 LIMIT_BYTES = 2 << 30
+#: a text with a longer line is refused unless the caller raises the limit
+LINE_BYTES = 64 << 20
 #: what a reader's `sniff` sees
 HEAD_BYTES = 64 << 10
 
@@ -47,6 +49,7 @@ class Stream:
     rest: Iterator[bytes]
     packing: _Unpacked
     limit_bytes: int
+    line_bytes: int = LINE_BYTES
 
     @property
     def head(self) -> bytes:
@@ -70,15 +73,26 @@ class Stream:
         yield self.begun
         yield from self.rest
 
+    def text(self) -> bytes:
+        """All of the content of a text; FormatError names a line that is over the limit."""
+        return b"".join(_short_lines(self.path, self, self.line_bytes))
+
 
 def memory(stream: Iterable[bytes]) -> bytes | mmap.mmap:
-    """All of the content at once: the file's own memory where it can be mapped."""
-    mapped = stream.mapped() if isinstance(stream, Stream) else None
-    return b"".join(stream) if mapped is None else mapped
+    """All of a text at once: the file's own memory where it can be mapped. FormatError as in `text`."""
+    if not isinstance(stream, Stream):
+        return b"".join(stream)
+    mapped = stream.mapped()
+    if mapped is None:
+        return stream.text()
+    _check_lines(stream.path, mapped, stream.line_bytes)
+    return mapped
 
 
 @contextmanager
-def opened(path: str | Path, limit_bytes: int = LIMIT_BYTES) -> Iterator[Stream]:
+def opened(
+    path: str | Path, limit_bytes: int = LIMIT_BYTES, line_bytes: int = LINE_BYTES
+) -> Iterator[Stream]:
     """The decompressed content of a file (`-` is stdin), piece by piece; FormatError beyond `limit_bytes`."""
     path = str(path)
     with _open(path) as file:
@@ -87,7 +101,7 @@ def opened(path: str | Path, limit_bytes: int = LIMIT_BYTES) -> Iterator[Stream]
         begun = bytearray()
         while len(begun) < HEAD_BYTES and (piece := next(rest, None)) is not None:
             begun += piece
-        yield Stream(path, _plain_name(path), bytes(begun), rest, packing, limit_bytes)
+        yield Stream(path, _plain_name(path), bytes(begun), rest, packing, limit_bytes, line_bytes)
 
 
 def content(path: str | Path, limit_bytes: int = LIMIT_BYTES) -> Source:
@@ -201,6 +215,33 @@ def _limited(path: str, pieces: _Unpacked, limit_bytes: int) -> Iterator[bytes]:
                 path, f"content is over the limit of {limit_bytes} bytes; raise the limit to read it"
             )
         yield piece
+
+
+def _short_lines(path: str, pieces: Iterable[bytes], most: int) -> Iterator[bytes]:
+    """The pieces, as long as no line that goes through several of them is over the limit."""
+    line, size = 1, 0
+    for piece in pieces:
+        end = piece.find(b"\n")
+        if size + (len(piece) if end < 0 else end) > most:
+            raise _too_long(path, line, most)
+        line += piece.count(b"\n")
+        size = size + len(piece) if end < 0 else len(piece) - piece.rfind(b"\n") - 1
+        yield piece
+
+
+def _check_lines(path: str, content: mmap.mmap, most: int) -> None:
+    """FormatError for the first line over the limit; looks at one line in as many bytes as that."""
+    at = 0
+    while len(content) - at > most:
+        end = content.rfind(b"\n", at, at + most + 1)
+        if end < 0:
+            before = (content[k : min(k + _CHUNK, at)].count(b"\n") for k in range(0, at, _CHUNK))
+            raise _too_long(path, 1 + sum(before), most)
+        at = end + 1
+
+
+def _too_long(path: str, line: int, most: int) -> FormatError:
+    return FormatError(path, f"the line is over the limit of {most} bytes; raise the limit to read it", line)
 
 
 def _open(path: str) -> BinaryIO:

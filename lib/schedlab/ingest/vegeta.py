@@ -97,7 +97,16 @@ def _gob_row(hit: dict) -> tuple:
 
 
 READERS = (
-    Reader("vegeta-gob", _sniff_gob, _read_gob, ("REQUESTS",), "vegeta attack (gob)", RESULTS, "vegeta 12"),
+    Reader(
+        "vegeta-gob",
+        _sniff_gob,
+        _read_gob,
+        ("REQUESTS",),
+        "vegeta attack (gob)",
+        RESULTS,
+        "vegeta 12",
+        text=False,
+    ),
     Reader(
         "vegeta-csv",
         _sniff_csv,

@@ -38,6 +38,7 @@ class Reader:
     a compression suffix; `read(path, data)` gets the whole decompressed content. `carries` says what a load
     test's file of this format can support, None for other formats; `versions` those read from real files.
     `stream(path, pieces)`, where a format has it, takes the content piece by piece and never holds it whole.
+    `text` says that the content has lines; binary content has none.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Reader:
     carries: Carries | None = None
     versions: str = ""
     stream: Callable[[str, Iterable[bytes]], Reading] | None = None
+    text: bool = True
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,8 @@ class Family:
     A `grouped` family is fitted to values grouped by the clock's tick only: its likelihood has no bound else.
     `edges` says of parameters how far they may go: beyond, the maximum does not exist or lies on the edge.
     `sized` names, for a coordinate in the sample's unit, the one that is the logarithm of its size.
+    `sums` is a kernel that does what `terms` and `kernels.likelihood.interval_sums` do together, where a
+    family can do it quicker at once: (z, log_weights, shapes, counts, theta).
     `beside(theta)` gives other values of chosen coordinates to try, until none is likelier;
     `tidy(theta)` is the same law with its parts in order.
     `doubts(fit, likelihood)` returns further warnings (`Void` where parameters mean nothing).
@@ -116,6 +120,7 @@ class Family:
     grouped: bool = False
     edges: Mapping[str, Edge] = field(default_factory=dict)
     sized: Mapping[str, str] = field(default_factory=dict)
+    sums: Callable[..., np.ndarray] | None = None
     beside: Callable[[np.ndarray], list[np.ndarray]] | None = None
     tidy: Callable[[np.ndarray], np.ndarray] | None = None
 

@@ -36,6 +36,18 @@ def latencies(runs: Iterable[Run]) -> dict[tuple[str, str], np.ndarray]:
     }
 
 
+def by_load(runs: Iterable[Run]) -> dict[tuple[str, str, str], np.ndarray]:
+    """(load, arm, run) to latencies as above; a load is scenario and capture, for instruments cost time."""
+    loads: dict[str, list[Run]] = {}
+    for run in runs:
+        loads.setdefault(f"{run.scenario}, {run.capture}", []).append(run)
+    return {
+        (load, arm, name): values
+        for load, own in loads.items()
+        for (arm, name), values in latencies(own).items()
+    }
+
+
 def samples(runs: Iterable[Run]) -> dict[str, Sample]:
     """Run id to the sample of its latencies."""
     return {run: Sample.of(values, "s") for (_, run), values in latencies(runs).items()}

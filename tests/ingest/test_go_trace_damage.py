@@ -72,3 +72,9 @@ def test_cpu_samples_at_no_possible_instant_are_left_out_and_told():
     assert found.tables["TRACE_CPU_SAMPLES"]["time_ns"].tolist() == [9]
     assert found.damage[["kind", "count"]].values.tolist() == [["CPU samples left out", 1]]
     assert "2 CPU samples are at no possible instant" in found.warnings[0]
+
+
+def test_a_string_numbered_beyond_the_file_is_refused_and_asks_for_no_memory():
+    string = b"\x25" + varint(1 << 27) + b"\x01a"
+    with pytest.raises(FormatError, match="x: no event of a Go execution trace at byte 16"):
+        go_trace.read("x", b"go 1.21 trace\0\0\0" + string)

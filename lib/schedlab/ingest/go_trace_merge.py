@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from schedlab.ingest.go_trace_index import Generation
+from schedlab.ingest.go_trace_index import NEVER_NS, Generation
 from schedlab.ingest.go_trace_rows import Rows
 from schedlab.kernels import trace_state as t
 from schedlab.kernels.trace_names import Names, read_strings
@@ -51,9 +51,9 @@ def intern_text(reached: Reached, text: str) -> int:
 
 
 def run(reached: Reached, kernel: Callable[[t.State], int]) -> int:
-    """Call a kernel until it no longer asks for room; its rows are taken away each time."""
+    """Call a kernel until it no longer asks for room; its rows are taken each time."""
     while True:
-        how = kernel(reached.state)
+        how = kernel(reached.rows.lend(reached.state))
         reached.rows.take(reached.state, reached.names)
         if how != t.ROOM:
             return how
@@ -63,3 +63,16 @@ def run(reached: Reached, kernel: Callable[[t.State], int]) -> int:
 def finish(reached: Reached) -> None:
     """Write what is still open as incomplete, and forget it."""
     run(reached, close)
+
+
+def placed(
+    reached: Reached, samples: np.ndarray, instants: np.ndarray, offset: int, where: str
+) -> np.ndarray:
+    """CPU samples at their instants, in order of time; those at no possible instant are left out and told."""
+    possible = np.abs(instants) < NEVER_NS
+    if not possible.all():
+        text = f"{where}: {(~possible).sum()} CPU samples are at no possible instant"
+        reached.problems.append(("CPU samples left out", offset, text))
+    samples = samples[possible]
+    samples[:, 0] = instants[possible]
+    return samples[np.argsort(samples[:, 0], kind="stable")]

@@ -10,7 +10,7 @@ import numpy as np
 
 from schedlab.errors import FormatError
 from schedlab.ingest.go_trace_index import HEADER
-from schedlab.ingest.go_trace_merge import Reached, finish, fresh, intern_text, run
+from schedlab.ingest.go_trace_merge import Reached, finish, fresh, intern_text, placed, run
 from schedlab.kernels import trace_state as t
 from schedlab.kernels import trace_v1, trace_v1_scan
 from schedlab.kernels.trace_rooms import room_for_batch, rows
@@ -57,7 +57,8 @@ def merge(path: str, data: np.ndarray, version: int) -> Reached:
     problem = _run(reached)
     if problem:
         reached.problems.append(("trace ended early", pos, problem))
-    reached.samples.append(_placed(samples, reached.state))
+    instants = (samples[:, 0] - s.now[t.ZERO]) * s.scale
+    reached.samples.append(placed(reached, samples, instants, HEADER, "trace"))
     finish(reached)
     return reached
 
@@ -73,7 +74,7 @@ def _scan(data: np.ndarray, reached: Reached):
             if found[used] + 4 > len(parts[k]):
                 parts[k] = np.concatenate([parts[k], rows(*parts[k].shape)])
         largest = int(found[trace_v1_scan.LARGEST_NUMBER])
-        if largest > 1 << 28:
+        if largest > max(len(data), len(numbers[0])):  # they are counted from 1
             return *parts, found, trace_v1_scan.MALFORMED, pos
         numbers = tuple(np.append(n, np.full(max(0, 2 * largest - len(n)), -1)) for n in numbers)
         how, pos = trace_v1_scan.scan(data, pos, *parts, reached.names, numbers, found)
@@ -124,10 +125,3 @@ def _why(s: t.State) -> str:
     kind = EVENT_NAMES.get(int(c[t.C_TYPE]), "event")
     proc = s.threads[c[t.C_SLOT], t.M_PROC]
     return f"{kind} at byte {c[t.C_AT]} of proc {proc} does not fit what came before it"
-
-
-def _placed(samples: np.ndarray, s: t.State) -> np.ndarray:
-    """CPU samples on the trace's clock, in order."""
-    samples = samples.copy()
-    samples[:, 0] = ((samples[:, 0] - s.now[t.ZERO]).astype(np.float64) * s.scale).astype(np.int64)
-    return samples[np.argsort(samples[:, 0], kind="stable")]

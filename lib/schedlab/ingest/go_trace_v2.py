@@ -11,8 +11,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from schedlab.ingest.go_trace_index import NEVER_NS, Generation
-from schedlab.ingest.go_trace_merge import Reached, finish, fresh, run
+from schedlab.ingest.go_trace_index import Generation
+from schedlab.ingest.go_trace_merge import Reached, finish, fresh, placed, run
 from schedlab.ingest.go_trace_rows import Rows
 from schedlab.kernels import trace_batches as b
 from schedlab.kernels import trace_state as t
@@ -99,7 +99,9 @@ def _take_names(data: np.ndarray, g: Generation, reached: Reached) -> str:
     s = reached.state
     more = np.full(len(reached.names.texts), -1, np.int64)
     more[: min(len(s.reason_of), len(more))] = s.reason_of[: len(more)]
-    samples = _samples(data, g, stacks, reached.problems)
+    samples = _samples(data, g, stacks)
+    instants = samples[:, 0] * g.ns_per_tick
+    samples = placed(reached, samples, instants, g.offset, f"generation {g.number}")
     reached.samples.append(samples)
     s.now[t.SAMPLE], s.now[t.SAMPLES] = 0, len(samples)
     reached.state = s._replace(strings=strings, stacks=stacks, samples=samples, reason_of=more)
@@ -112,20 +114,13 @@ def _numbers(g: Generation, kind: int) -> np.ndarray:
     return np.full(int((mine[:, b.END] - mine[:, b.START]).sum()) // 3 + 1024, -1)
 
 
-def _samples(data: np.ndarray, g: Generation, stacks: np.ndarray, problems: list) -> np.ndarray:
-    """CPU samples (time, thread, proc, goroutine, stack), in order of time; those at no instant are told."""
+def _samples(data: np.ndarray, g: Generation, stacks: np.ndarray) -> np.ndarray:
+    """CPU samples (ticks, thread, proc, goroutine, stack) as they stand in the file."""
     batches = g.batches[g.batches[:, b.KIND] == b.SAMPLES]
     samples, n = rows(int((batches[:, b.END] - batches[:, b.START]).sum()) // 6 + 1, 5), 0
     for row in batches:
         n = read_samples(data, row[b.START], row[b.END], stacks, samples, n)
-    instants = samples[:n, 0] * g.ns_per_tick
-    possible = (instants >= 0) & (instants < NEVER_NS)
-    if not possible.all():
-        text = f"generation {g.number}: {(~possible).sum()} CPU samples are at no possible instant"
-        problems.append(("CPU samples left out", g.offset, text))
-    samples = samples[:n][possible]
-    samples[:, 0] = instants[possible]
-    return samples[np.argsort(samples[:, 0], kind="stable")]
+    return samples[:n]
 
 
 def _with_cursors(s: t.State, g: Generation) -> t.State:

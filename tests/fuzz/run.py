@@ -19,7 +19,7 @@ from schedlab import ingest
 
 ONE = Path(__file__).with_name("one.py")
 README = Path(__file__).with_name("README.md")
-LIMITS = ("-timeout=600", "-report_slow_units=600", "-rss_limit_mb=4096", "-print_final_stats=1")
+LIMITS = ("-timeout=600", "-report_slow_units=600", "-rss_limit_mb=2048", "-print_final_stats=1")
 HEAD = "| reader | wall s | CPU s | executions | edges | findings | open |\n|---|--:|--:|--:|--:|--:|--:|\n"
 
 

@@ -123,7 +123,7 @@ def test_another_set_up_measures_nothing_about_the_published_one(tmp_path):
     runs = catalog.runs(write_experiment(tmp_path / "one"))
     claim = replace(CLAIM, rule="same", arguments={"field": "factors.rate_per_s", "value": "8000"})
     found = claims.judge(claim, runs, SUBJECTS)
-    assert (found.verdict, "rate_per_s is 100 in all 8 runs" in found.because) == ("not measured", True)
+    assert (found.verdict, "rate per s is 100 in all 8 runs" in found.because) == ("not measured", True)
     same = replace(claim, arguments={"field": "factors.rate_per_s", "value": "100"})
     assert claims.judge(same, runs, SUBJECTS).verdict == "supported"
 

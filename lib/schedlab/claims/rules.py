@@ -15,6 +15,7 @@ from schedlab.claims.ledger import Claim
 from schedlab.errors import TooFewValues
 from schedlab.model.results import Comparison, Estimate
 from schedlab.model.run import Run
+from schedlab.model.titles import title
 from schedlab.stats.compare import compare
 from schedlab.stats.matrix import means
 from schedlab.stats.say import show_effect
@@ -110,10 +111,10 @@ def ratio(claim: Claim, evidence: Evidence) -> Finding:
 def host(claim: Claim, evidence: Evidence) -> Finding:
     """The host of every run is the published one; another host measures nothing about it."""
     field = claim.arguments["field"]
-    seen = ", ".join(sorted({str(run.host.get(field, "unknown")) for run in evidence.runs}))
+    seen = ", ".join(sorted({str(run.host.get(field, "unknown")) for run in evidence.runs})) or "(no run)"
     if evidence.runs and all(is_host(claim, run) for run in evidence.runs):
-        return "supported", f"{field} is {seen} in all {len(evidence.runs)} runs", None
-    return "not measured", f"captured on {field} {seen or '(no run)'}, not on the published hardware", None
+        return "supported", f"{title(field)} is {seen} in all {len(evidence.runs)} runs", None
+    return "not measured", f"captured on {title(field)} {seen}, not on the published hardware", None
 
 
 def same(claim: Claim, evidence: Evidence) -> Finding:
@@ -124,7 +125,9 @@ def same(claim: Claim, evidence: Evidence) -> Finding:
     if not runs:
         return "not measured", f"no run of the scenario {scenario or 'any'} in the data", None
     seen = sorted({str(_field(run, field)) for run in runs})
-    because = f"{field} is {', '.join(seen)} in all {len(runs)} runs; published {wanted}"
+    because = (
+        f"{title(field.rpartition('.')[2])} is {', '.join(seen)} in all {len(runs)} runs; published {wanted}"
+    )
     if seen == [wanted]:
         return "supported", because, None
     return "not measured", because + _OTHER_SET_UP, None
@@ -189,7 +192,7 @@ def _missing(claim: Claim, evidence: Evidence, arms: list[str]) -> str:
     """That those arms have no value, and the first reason why."""
     values = evidence.values(claim, arms)
     reasons = values[values["value"].isna()].get("missing_because", ())
-    text = f"no run of {', '.join(arms)} gives {claim.arguments['metric']}"
+    text = f"no run of {', '.join(arms)} gives {title(claim.arguments['metric'])}"
     return f"{text}: {next(iter(reasons))}" if len(reasons) else text
 
 
@@ -236,7 +239,7 @@ def _ends(estimate: Estimate) -> tuple[float, float]:
 
 def _shown(estimate: Estimate) -> str:
     text = units.show_interval(estimate.value, estimate.lo, estimate.hi, estimate.unit, estimate.n)
-    return _with_runs(text, f"{estimate.n} runs")
+    return _with_runs(text, f"{estimate.n} run" + "s" * (estimate.n != 1))
 
 
 def _with_runs(text: str, runs: str) -> str:

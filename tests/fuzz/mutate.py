@@ -16,7 +16,7 @@ import zlib
 from collections.abc import Callable
 
 import atheris
-from seeds import HOSTILE
+from seeds import ANY, HOSTILE
 
 Pieces = list[tuple[bytes, bytes]]  # (what stands before, the bytes to change)
 _NUMBERS = (0, -1, 1, 0.5, 1e308, float("nan"), float("inf"), 2**31, 2**63, 10**30, 10**400)
@@ -176,7 +176,27 @@ def _packed(before: bytes, body: bytes) -> bytes:
     return before[:-4] + base64.b64encode(before[-4:] + struct.pack(">i", len(squeezed)) + squeezed)
 
 
+def _members(data: bytes) -> Pieces:
+    """What gzip members hold; the lines of what is not packed."""
+    pieces = []
+    while data:
+        unpack = zlib.decompressobj(wbits=31)
+        try:
+            pieces.append((b"gzip", unpack.decompress(data, 1 << 16)))
+        except zlib.error:
+            return pieces or _lines(data)
+        data = unpack.unused_data
+    return pieces
+
+
+def _joined_members(pieces: Pieces) -> bytes:
+    if not any(before for before, _ in pieces):
+        return _joined_lines(pieces)
+    return b"".join(zlib.compress(body, wbits=31) for _, body in pieces)
+
+
 FRAMES = {
+    ANY: (_members, _joined_members),
     "pprof": _framed(_field, _as_varint),
     "go-trace": _framed(_batch, _as_varint),
     "vegeta-gob": _framed(_message, _as_gob),

@@ -6,14 +6,15 @@ the promise is kept in FOLDER/findings, once per place, and the search goes on; 
 one input again.
 """
 
+import contextlib
 import hashlib
 import pkgutil
 import signal
 import sys
+import tempfile
 import traceback
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -25,16 +26,16 @@ COMPILED = [module.name for module in pkgutil.iter_modules(kernels.__path__, "sc
 INSTRUMENTED = atheris.instrument_imports(include=["schedlab"], exclude=COMPILED)
 INSTRUMENTED.__enter__()  # for good: readers import what they need when they need it
 
-from schedlab import ingest  # noqa: E402
-
-sys.path[:0] = [str(Path(__file__).parents[1] / "ingest"), str(Path(__file__).parents[1])]
-
 import mutate  # noqa: E402
 import seeds  # noqa: E402
 from test_go_log_compiled import assert_equal  # noqa: E402
 from test_json_lines import assert_same  # noqa: E402
 from test_pprof import assert_same_columns  # noqa: E402
 from test_readers import read_or_refuse  # noqa: E402
+
+from schedlab import ingest  # noqa: E402
+from schedlab.model.extend import Reader, Reading  # noqa: E402
+from schedlab.model.tables import TABLES  # noqa: E402
 
 #: seconds of processor time for one input
 LIMIT_S = 20
@@ -77,11 +78,23 @@ def main(format: str, place: Path, options: list[str]) -> None:
 
 def check(format: str, data: bytes) -> None:
     """Raises where a reader breaks its promise for these bytes."""
-    if read_or_refuse(ingest.reader(format), data) and format in AGREE:
+    reader = FILE if format == seeds.ANY else ingest.reader(format)
+    if read_or_refuse(reader, data) and format in AGREE:
         AGREE[format](data)
 
 
-@contextmanager
+def _file(path: str, data: bytes) -> Reading:
+    """What `schedlab read` makes of a file with these bytes."""
+    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
+        Path(path).parent.mkdir()
+        Path(path).write_bytes(data)
+        return ingest.read(path, limit_bytes=1 << 20)
+
+
+FILE = Reader(seeds.ANY, lambda head, name: True, _file, tuple(table.name for table in TABLES))
+
+
+@contextlib.contextmanager
 def limited() -> Iterator[None]:
     """TooSlow is raised within, once it takes more processor time than LIMIT_S."""
     signal.setitimer(signal.ITIMER_VIRTUAL, LIMIT_S)
@@ -91,7 +104,7 @@ def limited() -> Iterator[None]:
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)
 
 
-@contextmanager
+@contextlib.contextmanager
 def kept(data: bytes, folder: Path) -> Iterator[None]:
     """Whatever is raised within, once per place that raises it: its input, and beside it the traceback."""
     try:

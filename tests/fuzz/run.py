@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import astuple, dataclass
 from pathlib import Path
 
-from schedlab import ingest
+from seeds import FORMATS
 
 ONE = Path(__file__).with_name("one.py")
 README = Path(__file__).with_name("README.md")
@@ -92,7 +92,7 @@ def publish(done: list[Part], failing: dict[str, int]) -> None:
 
 def rows(done: list[Part], failing: dict[str, int]) -> Iterator[str]:
     """One line a format, and the sum of all."""
-    for format in [reader.name for reader in ingest.READERS]:
+    for format in FORMATS:
         mine = [part for part in done if part.format == format]
         if mine:
             yield row(format, mine, failing.get(format, 0))
@@ -114,6 +114,6 @@ if __name__ == "__main__":
     options.add_argument("place", type=Path)
     options.add_argument("seconds", type=float)
     options.add_argument("-j", "--jobs", type=int, default=1)
-    options.add_argument("formats", nargs="*", default=[reader.name for reader in ingest.READERS])
+    options.add_argument("formats", nargs="*", default=FORMATS)
     given = options.parse_args()
     sys.exit(main(given.place, given.seconds, given.jobs, given.formats) > 0)

@@ -1,17 +1,29 @@
-"""Where fuzzing of a format begins: its fixtures, small pieces of them, and the words they are made of."""
+"""Where fuzzing of a format begins: its fixtures, small pieces of them, and the words they are made of.
+
+ANY stands for a file whose format is not named, packed or not.
+"""
 
 from __future__ import annotations
 
 import json
 import re
+import sys
+import zlib
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-import golden_files as golden
+TESTS = Path(__file__).parents[1]
+sys.path[:0] = [str(TESTS / "ingest"), str(TESTS)]  # what these tests share with the readers'
 
-from schedlab.ingest import source
+import golden_files as golden  # noqa: E402
 
+from schedlab import ingest  # noqa: E402
+from schedlab.ingest import source  # noqa: E402
+
+ANY = "any"
+#: every format, then ANY
+FORMATS = (*(reader.name for reader in ingest.READERS), ANY)
 #: bytes of the largest seed, and of the whole lines that are taken as a small one
 LARGEST, SMALL = 1 << 16, 1500
 _WORD = re.compile(rb"[A-Za-z_%#@][\w./%-]{1,30}[=:]?")
@@ -38,6 +50,9 @@ def write(format: str, folder: Path) -> Path:
 def seeds(format: str) -> Iterator[tuple[str, bytes]]:
     """(name, bytes) of each fixture, of its first lines, and of a short document like it where it is JSON."""
     for path, data in _fixtures(format):
+        if format == ANY:
+            yield from _packed(path.name, data[:SMALL])
+            continue
         if len(data) <= LARGEST:
             yield path.name, data
         yield f"{path.name}.begin", data[: data.rfind(b"\n", 0, SMALL) + 1] or data[:SMALL]
@@ -54,8 +69,16 @@ def dictionary(format: str) -> list[bytes]:
 
 
 def _fixtures(format: str) -> Iterator[tuple[Path, bytes]]:
-    for path in golden.fixtures(format):
-        yield path, source.content(path).data
+    for name in FORMATS[:-1] if format == ANY else (format,):
+        for path in golden.fixtures(name):
+            yield path, source.content(path).data
+
+
+def _packed(name: str, data: bytes) -> Iterator[tuple[str, bytes]]:
+    """The content plain and as gzip in two members."""
+    middle = len(data) // 2
+    members = (zlib.compress(half, wbits=31) for half in (data[:middle], data[middle:]))
+    yield from ((name, data), (f"{name}.gz", b"".join(members)))
 
 
 def _short(value):

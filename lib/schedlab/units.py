@@ -51,6 +51,10 @@ def show(value: float | None, unit: str = "1", digits: int = 3) -> str:
     return f"{number(value / size, digits)} {name}".rstrip()
 
 
+#: an interval whose ends differ by more than this factor says that nothing is known
+_USELESS = 1e6
+
+
 def show_interval(value: float, lo: float, hi: float, unit: str = "1", runs: int = 0, digits: int = 3) -> str:
     """An estimate with its interval in one common unit: `1.23 [1.10, 1.41] ms`.
 
@@ -62,6 +66,8 @@ def show_interval(value: float, lo: float, hi: float, unit: str = "1", runs: int
     if not (math.isfinite(lo) or math.isfinite(hi)):
         agree = math.isnan(lo) and runs > 1
         return show(value, unit, digits) + (f" in all {runs:g} runs" if agree else ", no interval")
+    if math.inf > hi > _USELESS * lo > 0:
+        return show(value, unit, digits) + ", interval a millionfold wide"
     size, name = scale([value, lo, hi], unit)
     parts = ["n/a" if not math.isfinite(v) else number(v / size, digits) for v in (value, lo, hi)]
     return f"{parts[0]} [{parts[1]}, {parts[2]}] {name}".rstrip()

@@ -32,8 +32,9 @@ def coverage(table: pd.DataFrame, quantity: str, title: str) -> Figure:
 
 
 def _line(axes, line: int, part: pd.DataFrame) -> None:
-    """The promise as a stripe, one dot a setting below the other; crosses are not within it."""
-    for least, most in part[["least", "most"]].drop_duplicates().to_numpy():
+    """The promise as a stripe, where there is one, and one dot a setting; crosses are not within it."""
+    promised = part[part["most"] - part["least"] < 1]
+    for least, most in promised[["least", "most"]].drop_duplicates().to_numpy():
         axes.fill_betweenx([line - 0.36, line + 0.36], least, most, color="#dfe9f3", linewidth=0)
     places = line + np.linspace(-0.25, 0.25, len(part)) if len(part) > 1 else np.array([float(line)])
     for kept, (colour, marker) in ((True, _KEPT), (False, _BROKEN)):

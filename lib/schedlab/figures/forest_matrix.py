@@ -13,6 +13,9 @@ from schedlab.figures.style import house
 from schedlab.model.results import Comparison
 from schedlab.stats.say import factor
 
+#: small words need more contrast than marks
+WORDS = {"cannot tell": "#555555"}
+
 
 def forest_matrix(comparisons: Sequence[Comparison], columns: Mapping[str, str], title: str) -> Figure:
     """Comparisons on the ratio scale; `columns` maps the metrics to draw to the words above their column.
@@ -31,7 +34,7 @@ def forest_matrix(comparisons: Sequence[Comparison], columns: Mapping[str, str],
         figure, grid = plt.subplots(
             1,
             len(metrics),
-            figsize=(1.9 + 2.2 * len(metrics), 1.3 + 0.34 * len(rows)),
+            figsize=(1.9 + 2.0 * len(metrics), 1.3 + 0.42 * len(rows)),
             sharey=True,
             squeeze=False,
         )
@@ -58,7 +61,7 @@ def _column(axes, comparisons: list[Comparison], rows: list, head: str) -> None:
         words = f"{factor(c.effect)} {c.verdict}"
         axes.annotate(
             words, (1.0, line - 0.42), xycoords=("axes fraction", "data"), ha="right", va="center",
-            fontsize=6.2, color=COLOURS[c.verdict],
+            fontsize=7.2, color=WORDS.get(c.verdict, COLOURS[c.verdict]),
         )  # fmt: skip
     axes.set(xscale="log", xlim=limits)
     axes.set_title(head, fontsize=9)

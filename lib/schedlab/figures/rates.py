@@ -26,12 +26,13 @@ def curves(found: pd.DataFrame, capacities: Mapping[str, Estimate], quantity: st
     size, _ = units.scale(found["value"], found["unit"].iloc[0])
     with house():
         figure, grid = plt.subplots(
-            1, len(protocols), figsize=(max(6.6, 1.4 + 2.9 * len(protocols)), 4.2), sharey=True, squeeze=False
+            len(protocols), 1, figsize=(6.6, 0.7 + 2.7 * len(protocols)), squeeze=False
         )
-        for axes, protocol in zip(grid[0], protocols, strict=True):
+        for axes, protocol in zip(grid.flat, protocols, strict=True):
             _panel(axes, found[found["protocol"] == protocol], capacities, size)
             axes.set_title(protocol or "all arms")
-        grid[0, 0].set_ylabel(units.label(quantity, found["unit"].iloc[0], found["value"]))
+            axes.set_ylabel(units.label(quantity, found["unit"].iloc[0], found["value"]))
+        grid[-1, 0].set_xlabel("offered, and the most it takes (1/s)")
         figure.suptitle(title, fontsize=10)
     plt.close(figure)
     return figure
@@ -47,19 +48,18 @@ def _panel(axes, part: pd.DataFrame, capacities: Mapping[str, Estimate], size: f
         spread = [(mine["value"] - mine["lo"]) / size, (mine["hi"] - mine["value"]) / size]
         axes.errorbar(
             mine["offered_per_s"], mine["value"] / size, yerr=spread, color=look[arm].colour, capsize=2,
-            marker=look[arm].marker, linestyle=look[arm].line, markersize=4.5, linewidth=1.2,
+            marker=look[arm].marker, linestyle=look[arm].line, markersize=4.5, linewidth=1.2, elinewidth=0.8,
             label=f"{arm} (n = {_runs(mine)} a rate)",
         )  # fmt: skip
         if arm in capacities:
             _capacity(axes, capacities[arm], look[arm], 0.02 + 0.025 * number)
-    axes.set(xscale="log", yscale="log", xlabel="offered, and the most it takes (1/s)")
+    axes.set(xscale="log", yscale="log")
     for axis in (axes.xaxis, axes.yaxis):
         axis.set_major_locator(LogLocator(subs=(1, 2, 5), numticks=12))
         axis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:,.6g}".replace(",", "\u202f")))
         axis.set_minor_formatter(NullFormatter())
     axes.set_ylim(part["value"].min() / size / 4, part["value"].max() / size * 4)
-    axes.tick_params(axis="x", labelrotation=60)
-    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.42), fontsize=7)
+    axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), fontsize=7.5)
 
 
 def _runs(part: pd.DataFrame) -> str:

@@ -19,7 +19,7 @@ def summary(table: pd.DataFrame) -> pd.DataFrame:
         (what, len(part), int(part["reps"].min()), part["rate"].min(), part["rate"].max(), *_promise(part))
         for what, part in table.groupby("what", sort=False)
     ]
-    names = ["method", "settings", "replicates", "smallest rate", "largest rate", "promised", "within"]
+    names = ["what", "settings", "replicates", "smallest rate", "largest rate", "promised", "within"]
     return pd.DataFrame(rows, columns=names)
 
 

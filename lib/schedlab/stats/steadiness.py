@@ -85,7 +85,7 @@ def _doubts(kind: str, start: int, n: int, spiky: np.ndarray) -> tuple[str, ...]
     elif kind != "flat":
         doubts.append(f"{kind}: the first {start} of {n} blocks differ from the rest")
     if len(spiky):
-        doubts.append(f"{len(spiky)} blocks are spikes; they are kept")
+        doubts.append(f"{len(spiky)} of {n} blocks are spikes, and are kept")
     return tuple(doubts)
 
 

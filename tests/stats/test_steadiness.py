@@ -101,7 +101,8 @@ def test_spikes_are_counted_and_kept():
     values = np.random.default_rng(2).normal(1, 0.02, 200)
     values[77] = 3.0
     found = steadiness.steadiness(values)
-    assert found.spikes == (77,) and found.changes == () and found.kind == "flat" and "are kept" in found.warnings[-1]
+    assert (found.spikes, found.changes, found.kind) == ((77,), (), "flat")
+    assert "are kept" in found.warnings[-1]
 
 
 def test_too_few_blocks_and_empty_blocks_are_refused():

@@ -1,6 +1,7 @@
 """The rows of a trace as they come out of the kernels: columns that grow, as narrow as their values allow.
 
-A kernel writes into small buffers and stops when one is full; `take` moves what they hold into columns.
+A kernel is lent room for its outputs and stops when one is full; `take` keeps what it wrote. Columns whose
+width is known are written in place; the others, and tables with few rows, go through small buffers.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import numpy as np
 
 from schedlab.kernels import trace_state as t
 from schedlab.kernels.trace_names import N_STACKS, Names
-from schedlab.kernels.trace_rooms import OUTPUTS, SPAN_COLUMNS
+from schedlab.kernels.trace_rooms import OUTPUTS, SPAN_BUFFER, SPAN_COLUMNS
 
 #: outputs with many rows -> their columns in the kernel's order, and what bounds the values of each
 _SPLIT = {
@@ -26,7 +27,8 @@ _BOUNDS = {
     "span_proc": "proc",
     "span_stack": "stack",
 }
-_WIDE = {"span_start": np.int64, "span_duration": np.float64}
+#: the columns of goroutine spans that the kernel writes in place
+_IN_PLACE = {name: kind for name, kind in zip(SPAN_COLUMNS, t.SPAN_TYPES, strict=True) if name not in _BOUNDS}
 _WHOLE = tuple(name for name in OUTPUTS if name not in _SPLIT)
 
 
@@ -41,7 +43,7 @@ class Rows:
     def expecting(cls, size_bytes: int) -> Rows:
         """Empty, with room for what a trace of that size holds; untouched pages cost no memory."""
         room = size_bytes // 3 + 4096
-        kinds = {name: _WIDE.get(name, np.int8) for name in SPAN_COLUMNS}
+        kinds = {name: _IN_PLACE.get(name, np.int8) for name in SPAN_COLUMNS}
         for output, bounds in _SPLIT.items():
             wide = {"start": np.int64, "end": np.float64}
             kinds |= {f"{output} {k}": wide.get(bound, np.int8) for k, bound in enumerate(bounds)}
@@ -49,8 +51,12 @@ class Rows:
             {name: Column(np.empty(room, kind)) for name, kind in kinds.items()}, {n: [] for n in _WHOLE}
         )
 
+    def lend(self, s: t.State) -> t.State:
+        """The state with room at the end of our columns for what it writes in place."""
+        return s._replace(**{name: self.columns[name].free(SPAN_BUFFER) for name in _IN_PLACE})
+
     def take(self, s: t.State, names: Names) -> None:
-        """Move what the buffers hold to the end of the columns."""
+        """Keep what the kernel wrote in place, and move what the buffers hold to the end of the columns."""
         largest = {
             "goroutine": int(s.now[t.MOST_GOROUTINE]),
             "thread": int(s.now[t.MOST_THREAD]),
@@ -58,8 +64,10 @@ class Rows:
             "stack": int(names.used[N_STACKS]),
         }
         n = int(s.fill[t.N_SPANS])
-        for name in SPAN_COLUMNS:
-            self.columns[name].append(getattr(s, name)[:n], largest.get(_BOUNDS.get(name), 0))
+        for name in _IN_PLACE:
+            self.columns[name].filled(n)
+        for name, bound in _BOUNDS.items():
+            self.columns[name].append(getattr(s, name)[:n], largest[bound])
         for output in OUTPUTS:
             rows = getattr(s, output)[: s.fill[OUTPUTS[output][0]]]
             if output in _SPLIT and len(rows):
@@ -95,14 +103,24 @@ class Column:
 
     def append(self, values: np.ndarray, largest: int = 0) -> None:
         """Add values; no value so far is above `largest`, where that decides how wide the column must be."""
-        room, end = self._room, self._n + len(values)
-        if largest > 127 or end > len(room):
-            wide = np.promote_types(room.dtype, np.min_scalar_type(-largest - 1))
-            if wide != room.dtype or end > len(room):
-                self._room = np.empty(max(len(room), 2 * end), wide)
-                self._room[: self._n] = room[: self._n]
-        self._room[self._n : end] = values
-        self._n = end
+        wide = np.promote_types(self._room.dtype, np.min_scalar_type(-largest - 1))
+        self._make_room(len(values), wide)[:] = values
+        self.filled(len(values))
+
+    def free(self, n: int) -> np.ndarray:
+        """Room for n values behind those filled."""
+        return self._make_room(n, self._room.dtype)
+
+    def filled(self, n: int) -> None:
+        """The first n of what is free are values now."""
+        self._n += n
+
+    def _make_room(self, n: int, kind: np.dtype) -> np.ndarray:
+        old, end = self._room, self._n + n
+        if kind != old.dtype or end > len(old):
+            self._room = np.empty(len(old) if end <= len(old) else 2 * end, kind)
+            self._room[: self._n] = old[: self._n]
+        return self._room[self._n : end]
 
     def values(self) -> np.ndarray:
         """What is filled."""

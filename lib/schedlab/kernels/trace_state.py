@@ -125,7 +125,7 @@ class State(NamedTuple):
 
 _ROWS = types.Array(types.int64, 2, "C")
 _LINE = types.Array(types.int64, 1, "C")
-_SPANS = (types.int64, types.int8, types.int16, types.int64, types.float64, types.int32, types.int32)
+_SPANS = (types.int64, types.int8, types.int8, types.int64, types.float64, types.int32, types.int32)
 _SPANS += (types.int32, types.int8, types.int64, types.boolean)
 SPAN_TYPES = tuple(np.dtype(str(t).replace("boolean", "bool")) for t in _SPANS)
 STATE = types.NamedTuple(

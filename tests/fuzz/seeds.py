@@ -53,9 +53,8 @@ def seeds(format: str) -> Iterator[tuple[str, bytes]]:
         if format == ANY:
             yield from _packed(path.name, data[:SMALL])
             continue
-        if len(data) <= LARGEST:
-            yield path.name, data
-        yield f"{path.name}.begin", data[: data.rfind(b"\n", 0, SMALL) + 1] or data[:SMALL]
+        yield path.name, data if len(data) <= LARGEST else _begin(data, LARGEST // 4)
+        yield f"{path.name}.begin", _begin(data, SMALL)
         try:
             yield f"{path.name}.short", json.dumps(_short(json.loads(data))).encode()
         except ValueError:
@@ -72,6 +71,11 @@ def _fixtures(format: str) -> Iterator[tuple[Path, bytes]]:
     for name in FORMATS[:-1] if format == ANY else (format,):
         for path in golden.fixtures(name):
             yield path, source.content(path).data
+
+
+def _begin(data: bytes, size: int) -> bytes:
+    """The whole lines in the first bytes; those bytes where there is no line."""
+    return data[: data.rfind(b"\n", 0, size) + 1] or data[:size]
 
 
 def _packed(name: str, data: bytes) -> Iterator[tuple[str, bytes]]:

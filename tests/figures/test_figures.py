@@ -5,6 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from schedlab.errors import SchedlabError
 from schedlab.figures import latency, per_run, snapshots, style
 from schedlab.model.results import Estimate
 
@@ -48,6 +49,19 @@ def test_per_run_shows_unit_n_and_every_interval():
     assert "gpr (n = 3)" in texts(figure)
     lines = [line.get_xdata() for line in figure.axes[0].lines if len(line.get_xdata()) == 2]
     assert [list(x) for x in lines] == [pytest.approx([1.0, 3.0]), pytest.approx([2.0, 4.0])]
+
+
+def test_latencies_of_different_clocks_are_labelled_each_with_its_own():
+    mixed = VALUES.assign(clock=["open loop, from intended start"] * 3 + ["closed loop, from send"] * 3)
+    assert "pool (n = 3)\nclosed loop, from send" in texts(per_run.per_run(mixed, MEANS, "p99"))
+    same = VALUES.assign(clock="closed loop, from send")
+    assert "closed loop" not in texts(per_run.per_run(same, MEANS, "p99"))
+
+
+def test_one_series_of_several_clocks_is_refused():
+    mixed = VALUES.assign(clock=["a", "a", "b", "a", "a", "a"])
+    with pytest.raises(SchedlabError, match="gpr holds latencies of several definitions: a; b"):
+        per_run.per_run(mixed, MEANS, "p99")
 
 
 def test_survival_ends_at_one_request_and_says_how_many_there_were():

@@ -1,5 +1,7 @@
 """The honesty audit, on real files whose faults are known from how they were made, and on a known server."""
 
+from dataclasses import replace
+
 import freezing
 import golden_files as golden
 import numpy as np
@@ -52,6 +54,17 @@ def test_k6s_dropped_arrivals_are_a_doubt(format, name):
 def test_our_own_clients_log_has_no_coarse_values_and_no_cap():
     found = doubts("schedlab-requests", "echo.csv.gz")
     assert not found & {"distinct values", "cap", "closed loop"}
+
+
+@pytest.mark.parametrize("late, doubt", [(0, False), (9, False), (11, True), (500, True)])
+def test_sends_over_a_millisecond_late_are_counted_and_doubted_from_one_in_a_hundred(late, doubt):
+    found = read("schedlab-requests", "echo.csv.gz")
+    requests = found.tables["REQUESTS"].sample(1000, replace=True, random_state=20240131)
+    lag = np.where(np.arange(1000) < late, 1_000_001, 1_000_000)
+    requests = requests.assign(intended_ns=requests["sent_ns"] - lag)
+    row = rows(replace(found, tables={"REQUESTS": requests}))["late sends"]
+    assert (row.value, row.doubt) == (late / 1000, doubt)
+    assert ("latency from the intended start is the honest one" in row.says) == doubt
 
 
 def test_what_is_cut_off_at_the_end_is_said():

@@ -8,19 +8,23 @@ import seaborn as sns
 from matplotlib.figure import Figure
 
 from schedlab import units
+from schedlab.figures import clocks
 from schedlab.figures.nothing import nothing
 from schedlab.figures.style import house, looks
 from schedlab.model.results import Estimate
 
 
 def per_run(values: pd.DataFrame, means: dict[str, Estimate], title: str) -> Figure:
-    """Per-run values (columns arm, value, unit, about) with the mean of each arm and its interval."""
+    """Per-run values (columns arm, value, unit, about) with the mean of each arm and its interval.
+
+    A column `clock` says what latencies are measured from; where it differs, each arm is labelled with it.
+    """
     shown = values.dropna(subset=["value"])
     if not len(shown):
         return nothing(title)
     unit = shown["unit"].iloc[0]
     size, _ = units.scale(shown["value"], unit)
-    arms = sorted(means)
+    arms, clock = sorted(means), clocks.labels(shown)
     with house():
         figure, axes = plt.subplots(figsize=(6.6, 0.9 + 0.55 * len(arms)))
         look = looks(arms)
@@ -32,7 +36,7 @@ def per_run(values: pd.DataFrame, means: dict[str, Estimate], title: str) -> Fig
         for row, arm in enumerate(arms):
             _interval(axes, means[arm], row, size, look[arm])
         axes.set(xlabel=units.label(shown["about"].iloc[0], unit, shown["value"]), ylabel="")
-        axes.set_yticks(range(len(arms)), [f"{a} (n = {means[a].n})" for a in arms])
+        axes.set_yticks(range(len(arms)), [f"{a} (n = {means[a].n}){clock[a]}" for a in arms])
         axes.set_title(title)
         axes.set_ylim(len(arms) - 0.35, -0.6)
     plt.close(figure)

@@ -45,10 +45,13 @@ def agreement(runs: Iterable[Run]) -> pd.DataFrame:
 
 
 def quantile(runs: Iterable[Run], column: str, about: str) -> pd.DataFrame:
-    """One number of every tool and run, in the form of `metrics.collect`, the tool in the arm's place."""
+    """One number of every tool and run, in the form of `metrics.collect`, the tool in the arm's place.
+
+    `clock` says what the latency is measured from, which differs between tools.
+    """
     table = compare(run for run in runs if _plain(run))
     value = table[["run", "instrument", column]].rename(columns={"instrument": "arm", column: "value"})
-    return value.assign(unit="s", about=about)
+    return value.assign(unit="s", about=about, clock=table["loop"] + " loop, from " + table["clock starts"])
 
 
 def _plain(run: Run) -> bool:

@@ -48,9 +48,9 @@ def read(
     from schedlab.ingest import go_trace_index, go_trace_v2
 
     raw = np.frombuffer(data, np.uint8)
-    generations = go_trace_index.index(raw, version)
+    generations = go_trace_index.index(raw, version, lambda pos: _forget(data, pos))
     chosen = within(generations, window_ns) if window_ns else generations
-    reached = go_trace_v2.merge(raw, chosen, strict)
+    reached = go_trace_v2.merge(raw, chosen, strict, lambda pos: _forget(data, pos))
     if not reached.generations:
         why = chosen[0].problem if chosen else "no generation in it"
         raise FormatError(path, f"no complete generation: {why}; capture it again, and let the trace stop")

@@ -51,9 +51,9 @@ def intern_text(reached: Reached, text: str) -> int:
 
 
 def run(reached: Reached, kernel: Callable[[t.State], int]) -> int:
-    """Call a kernel until it no longer asks for room; its rows are taken away each time."""
+    """Call a kernel until it no longer asks for room; its rows are taken each time."""
     while True:
-        how = kernel(reached.state)
+        how = kernel(reached.rows.lend(reached.state))
         reached.rows.take(reached.state, reached.names)
         if how != t.ROOM:
             return how

@@ -7,7 +7,7 @@ is read without the rest.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
@@ -36,12 +36,21 @@ EVENT_NAMES = dict(enumerate(NAMES_OF_EVENTS, start=9))
 KNOWN_REASONS = ("", "preempted")
 
 
-def merge(data: np.ndarray, generations: list[Generation], strict: bool = False) -> Reached:
-    """All events of these generations in order, as rows. `strict` rewrites times as Go's own reader does."""
+def merge(
+    data: np.ndarray,
+    generations: list[Generation],
+    strict: bool = False,
+    passed: Callable[[int], None] = lambda pos: None,
+) -> Reached:
+    """All events of these generations in order, as rows. `strict` rewrites times as Go's own reader does.
+
+    `passed` is told after each generation how far the file has been read.
+    """
     reached = _fresh(data, sum(g.end - g.offset for g in generations))
     reached.state.now[t.STRICT] = strict
     for generation in generations:
         _merge_one(data, generation, reached)
+        passed(generation.end)
     finish(reached)
     return reached
 

@@ -76,11 +76,12 @@ def measured(claims: Iterable[Claim], verdicts: Iterable[Verdict], runs: Iterabl
     others = {run.id for run in runs if not on_published_hardware(claims, run)}
     rows = [
         (c.id, c.arguments["metric"], v.verdict, e.value, e.lo, e.hi, e.unit, len(v.runs),
-         ", ".join(v.experiments), "another" if others & set(v.runs) else "published", v.evidence)
+         ", ".join(v.experiments), "another" if others & set(v.runs) else "published", v.evidence,
+         e.method, "; ".join(e.warnings))
         for c, v in zip(claims, verdicts, strict=True) if (e := v.measured)
     ]  # fmt: skip
     columns = ["claim", "metric", "verdict", "value", "lo", "hi", "unit", "runs"]
-    return pd.DataFrame(rows, columns=[*columns, "capture", "hardware", "evidence"])
+    return pd.DataFrame(rows, columns=[*columns, "capture", "hardware", "evidence", "method", "doubts"])
 
 
 #: how a table of verdicts is split: judged from captures (or waiting for some), or by public source

@@ -226,8 +226,9 @@ def _because(comparison: Comparison, claimed: str) -> str:
 
 def _effect(comparison: Comparison) -> Estimate:
     unit = "1" if comparison.scale == "ratio" else comparison.unit
-    n = min(comparison.n1, comparison.n2)
-    return Estimate(comparison.effect, comparison.lo, comparison.hi, unit, n, comparison.confidence)
+    n, doubts = min(comparison.n1, comparison.n2), comparison.warnings
+    interval = (comparison.effect, comparison.lo, comparison.hi)
+    return Estimate(*interval, unit, n, comparison.confidence, comparison.method, doubts)
 
 
 def _ends(estimate: Estimate) -> tuple[float, float]:

@@ -1,16 +1,21 @@
 """Ratios of one run: our reading of execution traces against Go's own parser; memory; size of the file.
 
-`python tests/bench/bench_trace.py [TRACE]` makes a trace of 110 MB if none is given; that needs Go (on the
-PATH, or named by $GO), as does the comparison; without Go it repeats a small one. One core; best of several.
+`python tests/bench/bench_trace.py [TRACE [TIMES...]]` makes a trace of 110 MB if none is given; that needs Go
+(on the PATH, or named by $GO), as does the comparison; without Go it repeats a small one. TIMES: how often
+the trace is repeated for the long files. Seconds are CPU seconds of one core, system included, so that other
+programs on the host matter little; best of several. Go's peer is its own parser (internal/trace) with
+GOMAXPROCS=1, which counts the events and prints nothing.
 """
 
 import gzip
 import os
+import resource
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
 TESTS = Path(__file__).parents[1]
@@ -22,6 +27,7 @@ from trace_repeat import repeated  # noqa: E402
 from schedlab.ingest import go_trace  # noqa: E402
 
 MEGABYTES = 110
+LONG = (2, 5, 20)
 SMALL = TESTS / "fixtures" / "go_trace" / "mixed-1.27.3.trace.gz"
 #: read a file in a fresh process: how much its memory grew, in bytes, beyond what a small trace needs
 PEAK = """
@@ -43,9 +49,9 @@ print(peak() - before, events)
 """
 
 
-def main(folder: Path, given: str | None) -> None:
+def main(folder: Path, given: list[str]) -> None:
     goroot = find_go()
-    trace = Path(given) if given else make(folder, goroot)
+    trace = Path(given[0]) if given else make(folder, goroot)
     small = folder / "small.trace"
     small.write_bytes(gzip.decompress(SMALL.read_bytes()))
     size = trace.stat().st_size
@@ -61,7 +67,8 @@ def main(folder: Path, given: str | None) -> None:
     copy.symlink_to(trace.resolve())
     grown, _ = peak("parquet", small, copy)
     print(f"  file to Parquet files    {grown / size:6.2f} times the file")
-    repetition(folder, small, trace)
+    if trace.open("rb").read(7) >= b"go 1.22":
+        repetition(folder, small, trace, [int(times) for times in given[1:]] or LONG)
 
 
 def find_go() -> Path | None:
@@ -97,9 +104,9 @@ def whole(trace: Path, times: int = 4) -> tuple[float, int]:
     """Seconds of the quickest reading into all tables, and the number of events."""
     took = []
     for _ in range(times):
-        begin = time.perf_counter()
+        begin = time.process_time()
         events = go_trace.open_trace(trace).facts["events"]
-        took.append(time.perf_counter() - begin)
+        took.append(time.process_time() - begin)
     return min(took), events
 
 
@@ -108,12 +115,18 @@ def against_go(trace: Path, goroot: Path | None, folder: Path, ours: float) -> N
         print("  no Go here to compare with")
         return
     reader = build_reader(goroot, folder)
-    env = os.environ | {"GOMAXPROCS": "1"}
-    runs = [subprocess.run([reader, trace], env=env, capture_output=True, text=True) for _ in range(3)]
-    took = min(float(done.stderr.split()[-2]) for done in runs)
+    took = min(seconds_of([reader, trace]) for _ in range(3))
     size = trace.stat().st_size
     rate = size / took / 1e6
     print(f"  Go's own parser    {rate:8.1f} MB/s, counting only: ours is {took / ours:.2f} times as fast")
+
+
+def seconds_of(command: list) -> float:
+    """CPU seconds of another program on one core."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run(command, env=os.environ | {"GOMAXPROCS": "1"}, capture_output=True, check=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 def peak(how: str, small: Path, trace: Path) -> tuple[int, int]:
@@ -122,10 +135,10 @@ def peak(how: str, small: Path, trace: Path) -> tuple[int, int]:
     return int(grown), int(events)
 
 
-def repetition(folder: Path, small: Path, trace: Path) -> None:
+def repetition(folder: Path, small: Path, trace: Path, often: Iterable[int]) -> None:
     """Memory and a window of files that grow, made by repetition of the large trace."""
     data = trace.read_bytes()
-    for times in (2, 5, 20):
+    for times in often:
         path = folder / "long.trace"
         with open(path, "wb") as file:
             file.writelines(repeated(data, times))
@@ -145,4 +158,4 @@ def repetition(folder: Path, small: Path, trace: Path) -> None:
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as temporary:
-        main(Path(temporary), sys.argv[1] if len(sys.argv) > 1 else None)
+        main(Path(temporary), sys.argv[1:])

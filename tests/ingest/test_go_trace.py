@@ -16,6 +16,7 @@ from schedlab.model.trace_tables import TRACE_TABLES
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "go_trace"
 KNOWN = sorted(FIXTURES.glob("known-*.trace.gz"))
+MIXED = sorted(FIXTURES.glob("mixed-*.trace.gz"))
 ALL = sorted(FIXTURES.glob("*.trace.gz"))
 OLDER = [p for p in KNOWN if p.name.startswith(("known-1.19", "known-1.20", "known-1.21"))]
 LATER = [p for p in KNOWN if p not in OLDER]
@@ -79,6 +80,19 @@ def test_the_spans_of_a_goroutine_follow_each_other_without_gap(path):
     assert (gaps.dropna() == 0).all()
 
 
+@pytest.mark.parametrize("path", MIXED, ids=name)
+def test_a_cpu_sample_is_on_the_clock_of_the_spans_its_goroutine_was_running_at_its_time(path):
+    """Independent source: the events; the profiler interrupts only what runs, and stamps samples itself."""
+    tables = load(path).tables
+    samples = tables["TRACE_CPU_SAMPLES"].query("goroutine > 0")
+    spans = tables["GOROUTINE_SPANS"].query("state in ('running', 'syscall')")
+    both = samples.reset_index().merge(spans, on="goroutine")
+    after = both["time_ns"] - both["start_ns"]
+    inside = both[(after >= 0) & (after <= both["duration_s"] * 1e9 + 0.5)]
+    assert set(inside["index"]) == set(samples.index)
+    assert len(samples) >= 2
+
+
 @pytest.mark.parametrize("path", LATER, ids=name)
 def test_a_cut_file_is_refused_with_its_place_or_says_what_is_missing(path):
     data = gzip.decompress(path.read_bytes())
@@ -134,7 +148,7 @@ def test_the_times_in_the_file_differ_from_gos_by_what_its_reader_adds_to_them(p
 
 @pytest.mark.parametrize("path", BY_OLD_GO, ids=name)
 def test_events_of_the_old_formats_are_counted_as_by_the_go_that_wrote_them(path):
-    """Independent source: `go tool trace -d` of Go 1.19.8, 1.20.14 and 1.21.13, which drop the Local forms."""
+    """Independent source: `go tool trace -d` of Go 1.19.8, 1.20.14 and 1.21.13, which drop Local forms."""
     reading = load(path)
     counts = reading.tables["TRACE_EVENTS"].set_index("event")["count"].rename(index=LOCAL)
     counts = counts.groupby(level=0).sum().to_dict()

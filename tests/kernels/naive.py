@@ -32,30 +32,24 @@ def weighted_sums(rows, weights):
     return [math.fsum(r * w for r, w in zip(row, weights, strict=True)) for row in rows]
 
 
-def interval_sums(rows, log_weights, starts, counts, p):
+def interval_sums(rows, log_weights, shapes, counts, p):
     """Log of each interval's probability; derivatives of a log are means and covariances of the parts'."""
-    total = np.zeros(len(rows))
-    for first, last, count in zip(starts[:-1], starts[1:], counts, strict=True):
-        part = np.exp(rows[0, first:last] + log_weights[first:last])
+    total, nodes, first = np.zeros(len(rows)), [], 0
+    for m, many in shapes:
+        nodes += [range(first + j, first + m * many, many) for j in range(many)]
+        first += m * many
+    for own, count in zip(map(list, nodes), counts, strict=True):
+        part = np.exp(rows[0, own] + log_weights[own])
         share = part / part.sum()
-        one = [math.log(part.sum()), *(rows[1 : 1 + p, first:last] @ share)]
+        one = [math.log(part.sum()), *(rows[1 : 1 + p, own] @ share)]
         r = 1 + p
         for a in range(p):
             for b in range(a, p):
-                second = rows[r, first:last] + rows[1 + a, first:last] * rows[1 + b, first:last]
+                second = rows[r, own] + rows[1 + a, own] * rows[1 + b, own]
                 one.append(second @ share - one[1 + a] * one[1 + b])
                 r += 1
         total += count * np.array(one)
     return total
-
-
-def place_nodes(low, width, rule, x, log_w):
-    nodes, weights = [], []
-    for j in range(len(low)):
-        for i in range(rule[2 * j], rule[2 * j + 1]):
-            nodes.append(low[j] + width[j] * x[i])
-            weights.append(math.log(width[j]) + log_w[i])
-    return nodes, weights
 
 
 def newton_step(row, free, p):

@@ -62,35 +62,40 @@ def test_closed_maximum_is_flat_and_its_covariance_the_inverse_information(famil
     np.testing.assert_allclose(row[p:-2].reshape(p, p), -np.linalg.inv(hessian), rtol=1e-6, atol=1e-15)
 
 
-def rows_and_nodes():
-    rows = dist.family("weibull").rows(Z[:600], np.array([0.3, -5.8]))
-    starts = np.concatenate([[0], np.cumsum(RNG.integers(1, 6, 120))])
-    return (
-        rows[:, : starts[-1]],
-        RNG.normal(-3, 0.3, starts[-1]),
-        starts,
-        RNG.integers(1, 9, 120).astype(float),
-    )
-
-
 def test_sums_are_those_of_their_twins():
-    rows, log_weights, starts, counts = rows_and_nodes()
-    some = np.ascontiguousarray(rows)
+    """Intervals of one, two and five nodes."""
+    shapes = np.array([[1, 40], [2, 30], [5, 20]])
+    rows, counts = dist.family("weibull").rows(Z[:200], np.array([0.3, -5.8])), RNG.integers(1, 9, 90) * 1.0
+    log_weights = RNG.normal(-3, 0.3, 200)
     np.testing.assert_allclose(
-        likelihood.weighted_sums(some, log_weights), naive.weighted_sums(some, log_weights), rtol=1e-12
+        likelihood.weighted_sums(rows, log_weights), naive.weighted_sums(rows, log_weights), rtol=1e-12
     )
     np.testing.assert_allclose(
-        likelihood.interval_sums(some, log_weights, starts, counts, 2),
-        naive.interval_sums(some, log_weights, starts, counts, 2), rtol=1e-11,
+        likelihood.interval_sums(rows, log_weights, shapes, counts, 2),
+        naive.interval_sums(rows, log_weights, shapes, counts, 2), rtol=1e-11,
     )  # fmt: skip
 
 
-def test_nodes_are_placed_as_by_hand():
-    low, width, rule = Z[:5].copy(), np.full(5, 0.3), np.array([0, 2, 2, 5, 0, 2, 2, 5, 0, 2])
-    x, log_w, starts = np.linspace(0.1, 0.9, 5), np.linspace(-2, -1, 5), np.array([0, 2, 5, 7, 10, 12])
-    nodes, weights = np.empty(12), np.empty(12)
-    likelihood.place_nodes(low, width, rule, x, log_w, starts, nodes, weights)
-    np.testing.assert_allclose([nodes, weights], naive.place_nodes(low, width, rule, x, log_w), rtol=1e-14)
+@pytest.mark.parametrize(("own", "theta"), [
+    (1, [0.4, -7.0, -5.0]), (1, [0.4, -0.3, -7.0, -6.0, -4.5]), (2, [0.4, -7.0, -0.5, -5.0, -0.2]),
+    (2, [0.4, -0.3, -7.0, -0.5, -6.0, -0.7, -4.5, -0.2]),
+])  # fmt: skip
+def test_a_mixtures_sums_are_those_of_its_rows(own, theta):
+    """Independent: the naive sums over the mixture's rows, whose derivatives test_families.py checks."""
+    theta, shapes, counts = (
+        np.array(theta),
+        np.array([[1, 40], [2, 30], [5, 20]]),
+        RNG.integers(1, 9, 90) * 1.0,
+    )
+    rows, log_weights = (
+        np.empty((1 + len(theta) + len(theta) * (len(theta) + 1) // 2, 200)),
+        RNG.normal(-3, 0.3, 200),
+    )
+    mixtures.mixture_terms(Z[:200], theta, rows, own)
+    np.testing.assert_allclose(
+        mixtures.mixture_sums(Z[:200], log_weights, shapes, counts, theta, own),
+        naive.interval_sums(rows, log_weights, shapes, counts, len(theta)), rtol=1e-10, atol=1e-10,
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("free", [[0, 1, 2], [0, 2], [1]])
@@ -129,7 +134,7 @@ def test_mixture_densities_and_their_slopes_are_those_of_the_sum():
         lambda v, m=m, d=d: math.exp(-0.5 * ((v - m) / d) ** 2) / d / math.sqrt(2 * math.pi) for m, d in laws
     ]
     out = np.empty((45, 700))
-    mixtures.lognormal_terms(Z[:700], theta, out)
+    mixtures.mixture_terms(Z[:700], theta, out, 2)
     np.testing.assert_allclose(
         out[0], naive.mixture_log_density(Z[:700], shares, parts), rtol=1e-12, atol=1e-13
     )

@@ -7,8 +7,9 @@ import math
 import numpy as np
 
 from schedlab.dist.tails import log1mexp
-from schedlab.kernels import FLOATS, ROWS_OUT, kernel
+from schedlab.kernels import FLOATS, FLOATS_OUT, ROWS_OUT, kernel
 from schedlab.kernels.elementary import exp, log
+from schedlab.kernels.likelihood import dot
 from schedlab.model.extend import Edge, Family
 from schedlab.model.fit import Void
 
@@ -35,6 +36,17 @@ def pieces(y):
     next_ = (far - 1.0 / v) / b
     last = (1.0 / (v * v) - 2.0 * next_) / b
     return (lead, first, second) if small else (far, next_, last)
+
+
+@kernel(FLOATS_OUT(FLOATS, FLOATS, FLOATS))
+def mean_logs(x, share, ratios):
+    """Mean of log(1 + ratio x) for each ratio."""
+    out, logs = np.empty(len(ratios)), np.empty(len(x))
+    for r in range(len(ratios)):
+        for i in range(len(x)):
+            logs[i] = log(1.0 + ratios[r] * x[i])
+        out[r] = dot(logs, share)
+    return out
 
 
 @kernel((FLOATS, FLOATS, ROWS_OUT))
@@ -83,7 +95,7 @@ def _profile(z, weights):
     """xi, xi / scale and the best mean log-density at each place of the scan."""
     x = np.exp(z - z.max())
     share, ratio = weights / weights.sum(), _SCAN
-    xi = np.log1p(np.outer(ratio, x)) @ share
+    xi = mean_logs(x, share, ratio)
     height = np.where(xi > -0.99, -np.log(xi / ratio) - xi - 1.0, -math.inf)
     return xi, ratio * math.exp(-z.max()), height
 

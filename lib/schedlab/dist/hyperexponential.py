@@ -17,9 +17,16 @@ CENTRAL = np.log(-np.log([0.975, 0.025]))
 
 def terms(z, theta, out):
     """k exponentials; the kernel is loaded when first used."""
-    from schedlab.kernels.mixtures import exponential_terms
+    from schedlab.kernels.mixtures import mixture_terms
 
-    exponential_terms(z, theta, out)
+    mixture_terms(z, theta, out, 1)
+
+
+def sums(z, log_weights, shapes, counts, theta):
+    """All sums of `terms` over intervals at once."""
+    from schedlab.kernels.mixtures import mixture_sums
+
+    return mixture_sums(z, log_weights, shapes, counts, theta, 1)
 
 
 def log_cdf(x, *params):
@@ -78,6 +85,7 @@ def family(k: int) -> Family:
         partial(start, k),
         f"each request takes one of {k} exponential ways: a hit or a miss, the fast path or a retry",
         doubts=doubts,
+        sums=sums,
         tidy=partial(stick.tidy, k=k, own=1),
         edges={share: Edge(-12.0, 12.0, "a part vanishes", "a part vanishes") for share in shares},
     )

@@ -9,7 +9,7 @@ from itertools import combinations
 import numpy as np
 
 from schedlab.dist import lognormal, stick
-from schedlab.dist.moments import coarse, log_moments
+from schedlab.dist.moments import coarse
 from schedlab.model.extend import Edge, Family
 
 #: no part may be narrower than this share of the sample's own variance (of z): a spike is a tick, not a mode
@@ -20,9 +20,16 @@ CUTS = (0.1, 0.25, 0.5, 0.75, 0.9, 0.97, 0.99)
 
 def terms(z, theta, out):
     """k lognormals; the kernel is loaded when first used."""
-    from schedlab.kernels.mixtures import lognormal_terms
+    from schedlab.kernels.mixtures import mixture_terms
 
-    lognormal_terms(z, theta, out)
+    mixture_terms(z, theta, out, 2)
+
+
+def sums(z, log_weights, shapes, counts, theta):
+    """All sums of `terms` over intervals at once."""
+    from schedlab.kernels.mixtures import mixture_sums
+
+    return mixture_sums(z, log_weights, shapes, counts, theta, 2)
 
 
 def _parts(params):
@@ -48,26 +55,14 @@ def ppf(q, *params):
 
 def start(k: int, z, weights):
     """EM from every way to cut the sample at k - 1 of CUTS, on coarse atoms; the best."""
+    from schedlab.kernels.mixtures import lognormal_begin
+
     z, weights, share = coarse(z, weights)
-    ends = [_em(z, weights, share, cut, 40) for cut in combinations(CUTS, k - 1)]
-    _, shares, mus, variances = max(ends, key=lambda end: end[0])
+    cuts = np.array(list(combinations(CUTS, k - 1)))
+    shares, mus, variances = lognormal_begin(z, weights, share, cuts, 40)
     ranked = np.argsort(mus)
     laws = np.stack([mus[ranked], 0.5 * np.log(variances[ranked])], axis=1).ravel()
     return np.concatenate([stick.logits(shares[ranked] / shares.sum()), laws])
-
-
-def _em(z, weights, share, cut, steps):
-    """EM from the slices between the cuts: (height, shares, mus, variances)."""
-    from schedlab.kernels.mixtures import lognormal_em
-
-    k, slices = len(cut) + 1, np.digitize(share, cut)
-    shares, mus, variances = np.full(k, 1.0 / k), np.empty(k), np.empty(k)
-    for j in range(k):
-        chosen = slices == j if (slices == j).any() else slices >= 0
-        mus[j], variances[j] = log_moments(z[chosen], weights[chosen])
-        shares[j] = weights[chosen].sum() / weights.sum()
-    variances = np.maximum(variances, 1e-3 * log_moments(z, weights)[1])
-    return lognormal_em(z, weights, shares, mus, variances, steps), shares, mus, variances
 
 
 def doubts(found, data) -> tuple[str, ...]:
@@ -93,6 +88,7 @@ def family(k: int) -> Family:
         partial(start, k),
         f"{k} kinds of request, each with its own typical time and spread",
         doubts=doubts,
+        sums=sums,
         tidy=partial(stick.tidy, k=k, own=2),
         edges=dict.fromkeys(shares, vanishes) | dict.fromkeys(laws[1::2], collapses),
     )

@@ -11,7 +11,7 @@ import math
 import numpy as np
 
 from schedlab.dist import lognormal
-from schedlab.dist.moments import log_moments
+from schedlab.dist.moments import coarse, log_moments
 from schedlab.kernels import FLOATS, ROWS_OUT, kernel
 from schedlab.kernels.elementary import exp, log
 from schedlab.model.extend import Family
@@ -26,14 +26,12 @@ def terms(z, theta, out):
     mu, inverse, offset = theta[0], math.exp(-theta[1]), theta[1] + _HALF_LOG_2PI
     for i in range(len(z)):
         gap = exp(z[i]) - theta[2]
-        if gap <= 0.0:
-            out[:, i] = 0.0
-            out[0, i] = -1e300
-            continue
+        inside = gap > 0.0
+        gap = gap if inside else 1.0
         y = log(gap)
         u = (y - mu) * inverse
         d = 1.0 / gap
-        out[0, i] = -0.5 * u * u - offset + z[i] - y
+        out[0, i] = -0.5 * u * u - offset + z[i] - y if inside else -1e300
         out[1, i] = u * inverse
         out[2, i] = u * u - 1.0
         out[3, i] = d * (u * inverse + 1.0)
@@ -62,11 +60,13 @@ def ppf(q, mu, sigma, minimum):
 def start(z, weights):
     """Profile over the minimum: at each candidate below the smallest value the best lognormal of the rest."""
     smallest = float(np.exp(z.min()))
-    median = float(np.exp(np.median(z)))
+    z, weights, _ = coarse(z, weights)
+    x = np.exp(z)
+    median = float(np.median(x))
     gaps = np.geomspace(max(1e-3 * (median - smallest), 1e-3 * smallest), 30.0 * median, 40)
     best, found = -math.inf, None
     for gap in gaps:
-        y = np.log(np.exp(z) - (smallest - gap))
+        y = np.log(x - (smallest - gap))
         mu, variance = log_moments(y, weights)
         height = -0.5 * math.log(variance) - mu
         if height > best:

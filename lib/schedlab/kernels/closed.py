@@ -22,8 +22,8 @@ from schedlab.kernels.special import digamma, trigamma
 
 _LEAST, _MOST = 0x0010000000000000, 0x7FEFFFFFFFFFFFFF
 _MANTISSA, _ONE = 0x000FFFFFFFFFFFFF, 0x3FF0000000000000
-#: lanes, and values after which a product of mantissas (each below 2) might overflow
-_LANES, _BLOCK = 128, 128 * 512
+#: lanes, and values at a time: they stay in a near cache, and products of 128 mantissas cannot overflow
+_LANES, _BLOCK = 128, 128 * 128
 
 
 class Closed(NamedTuple):
@@ -64,18 +64,19 @@ def _log_sum(values, lanes):
 def means(values):
     """Means of log x, x and 1 / x."""
     n, out, x, inverse, lanes = len(values), np.zeros(5), np.zeros(_LANES), np.zeros(_LANES), np.ones(_LANES)
-    if not _normal(values):
-        return np.full(5, math.nan)
-    for first in range(0, n, _BLOCK):
-        out[1] += _log_sum(values[first : first + _BLOCK], lanes)
-    whole = n - n % _LANES
-    for first in range(0, whole, _LANES):
-        for j in range(_LANES):
-            x[j] += values[first + j]
-            inverse[j] += 1.0 / values[first + j]
-    for i in range(whole, n):
-        x[0] += values[i]
-        inverse[0] += 1.0 / values[i]
+    for begin in range(0, n, _BLOCK):
+        block = values[begin : begin + _BLOCK]
+        if not _normal(block):
+            return np.full(5, math.nan)
+        out[1] += _log_sum(block, lanes)
+        whole = len(block) - len(block) % _LANES
+        for first in range(0, whole, _LANES):
+            for j in range(_LANES):
+                x[j] += block[first + j]
+                inverse[j] += 1.0 / block[first + j]
+        for i in range(whole, len(block)):
+            x[0] += block[i]
+            inverse[0] += 1.0 / block[i]
     out[0], out[1], out[3], out[4] = n, out[1] / n, x.sum() / n, inverse.sum() / n
     return out
 
@@ -84,20 +85,25 @@ def means(values):
 def log_sums(values):
     """Mean and sum of squares of log x; squares are taken about the mean of the first thousand values."""
     n, out, one, two = len(values), np.zeros(5), np.zeros(_LANES), np.zeros(_LANES)
-    if not _normal(values):
+    few = values[: min(n, 1024)]
+    if not _normal(few):
         return np.full(5, math.nan)
-    begin, whole = min(n, 1024), n - n % _LANES
-    centre = _log_sum(values[:begin], one) / begin
+    centre = _log_sum(few, one) / len(few)
     one[:] = 0.0
-    for first in range(0, whole, _LANES):
-        for j in range(_LANES):
-            d = log(values[first + j]) - centre
-            one[j] += d
-            two[j] += d * d
-    for i in range(whole, n):
-        d = math.log(values[i]) - centre
-        one[0] += d
-        two[0] += d * d
+    for begin in range(0, n, _BLOCK):
+        block = values[begin : begin + _BLOCK]
+        if not _normal(block):
+            return np.full(5, math.nan)
+        whole = len(block) - len(block) % _LANES
+        for first in range(0, whole, _LANES):
+            for j in range(_LANES):
+                d = log(block[first + j]) - centre
+                one[j] += d
+                two[j] += d * d
+        for i in range(whole, len(block)):
+            d = math.log(block[i]) - centre
+            one[0] += d
+            two[0] += d * d
     shift = one.sum() / n
     out[0], out[1], out[2] = n, centre + shift, two.sum() - n * shift * shift
     return out

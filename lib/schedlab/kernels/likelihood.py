@@ -10,8 +10,11 @@ import math
 import numpy as np
 from numba import types
 
-from schedlab.kernels import FLOATS, FLOATS_OUT, INTS, ROWS, kernel
+from schedlab.kernels import FLOATS, FLOATS_OUT, ROWS, kernel
 from schedlab.kernels.elementary import exp, log
+
+#: one row a group of intervals: nodes of each, how many
+SHAPES = types.Array(types.int64, 2, "C", readonly=True)
 
 
 @kernel(inline=True)
@@ -33,6 +36,18 @@ def dot(a, b):
     return ((s0 + s1) + (s2 + s3)) + ((s4 + s5) + (s6 + s7))
 
 
+@kernel(inline=True)
+def added(a):
+    """Sum in sixteen lanes, for the same reason."""
+    lanes, whole = np.zeros(16), len(a) - len(a) % 16
+    for i in range(0, whole, 16):
+        for j in range(16):
+            lanes[j] += a[i + j]
+    for i in range(whole, len(a)):
+        lanes[0] += a[i]
+    return lanes.sum()
+
+
 @kernel(FLOATS_OUT(ROWS, FLOATS))
 def weighted_sums(rows, weights):
     """Each row's sum, weighted."""
@@ -43,66 +58,69 @@ def weighted_sums(rows, weights):
 
 
 @kernel(inline=True)
-def _shares(rows, log_weights, starts, counts, heights, v):
-    """Log of each interval's probability, and of each node its count's share; False at probability 0."""
-    for i in range(len(v)):
-        v[i] = rows[0, i] + log_weights[i]
-    for j in range(len(counts)):
-        top = -math.inf
-        for i in range(starts[j], starts[j + 1]):
-            top = max(top, v[i])
-        if not top > -math.inf:
-            return False
-        heights[j] = top
-        for i in range(starts[j], starts[j + 1]):
-            v[i] -= top
-    for i in range(len(v)):
-        v[i] = exp(v[i])
-    for j in range(len(counts)):
-        held = 0.0
-        for i in range(starts[j], starts[j + 1]):
-            held += v[i]
-        heights[j] += log(held)
-        for i in range(starts[j], starts[j + 1]):
-            v[i] *= counts[j] / held
+def shared(v, counts, heights, held):
+    """From logarithms `v` (m nodes, J intervals) of parts of a probability: log of each whole times its count
+    into `heights`, each part's share of the count into `v`; False at probability 0. `held` is room for J."""
+    m, many = v.shape
+    for j in range(many):
+        heights[j], held[j] = v[0, j], 0.0
+    for i in range(1, m):
+        for j in range(many):
+            heights[j] = max(heights[j], v[i, j])
+    if not heights.min() > -math.inf:
+        return False
+    for i in range(m):
+        for j in range(many):
+            v[i, j] = exp(v[i, j] - heights[j])
+            held[j] += v[i, j]
+    for j in range(many):
+        heights[j] = (heights[j] + log(held[j])) * counts[j]
+        held[j] = counts[j] / held[j]
+    for i in range(m):
+        for j in range(many):
+            v[i, j] *= held[j]
     return True
 
 
-@kernel(FLOATS_OUT(ROWS, FLOATS, INTS, FLOATS, types.int64))
-def interval_sums(rows, log_weights, starts, counts, p):
-    """The sums for intervals: nodes starts[j]..starts[j+1] with quadrature weights make up interval j.
+@kernel(inline=True)
+def _add_group(rows, v, counts, p, sums):
+    """Add one group's sums; `v` holds the logarithms of the nodes' densities times their weights."""
+    m, many = v.shape
+    heights, means, product = np.empty(many), np.zeros((p, many)), np.empty(m * many)
+    if not shared(v, counts, heights, product[:many]):
+        return False
+    flat, r = v.reshape(m * many), 1 + p
+    sums[0] += added(heights)
+    for a in range(p):
+        sums[1 + a] += dot(rows[1 + a], flat)
+        for i in range(m):
+            for j in range(many):
+                means[a, j] += v[i, j] * rows[1 + a, i * many + j]
+    for a in range(p):
+        for j in range(many):
+            heights[j] = means[a, j] / counts[j]
+        for b in range(a, p):
+            for i in range(m * many):
+                product[i] = rows[r, i] + rows[1 + a, i] * rows[1 + b, i]
+            sums[r] += dot(product, flat) - dot(heights, means[b])
+            r += 1
+    return True
+
+
+@kernel(FLOATS_OUT(ROWS, FLOATS, SHAPES, FLOATS, types.int64))
+def interval_sums(rows, log_weights, shapes, counts, p):
+    """The sums for intervals, group by group: `shapes` (m, J) says that J intervals have m nodes each, all
+    first nodes before all second ones. `counts` is for intervals, everything else for nodes.
 
     The derivatives of the log of a sum of densities are means of the densities' and their covariances.
     """
-    sums, heights, v = np.zeros(rows.shape[0]), np.empty(len(counts)), np.empty(rows.shape[1])
-    if not _shares(rows, log_weights, starts, counts, heights, v):
-        sums[0] = -math.inf
-        return sums
-    sums[0] = dot(heights, counts)
-    means, product = np.zeros((p, len(counts))), np.empty(rows.shape[1])
-    for a in range(p):
-        sums[1 + a] = dot(rows[1 + a], v)
-        for j in range(len(counts)):
-            for i in range(starts[j], starts[j + 1]):
-                means[a, j] += v[i] * rows[1 + a, i]
-    r = 1 + p
-    for a in range(p):
-        for b in range(a, p):
-            for i in range(len(v)):
-                product[i] = rows[r, i] + rows[1 + a, i] * rows[1 + b, i]
-            sums[r] = dot(product, v)
-            for j in range(len(counts)):
-                sums[r] -= means[a, j] * means[b, j] / counts[j]
-            r += 1
+    sums, node, interval = np.zeros(rows.shape[0]), 0, 0
+    for g in range(len(shapes)):
+        m, many = shapes[g, 0], shapes[g, 1]
+        part = rows[:, node : node + m * many]
+        v = (part[0] + log_weights[node : node + m * many]).reshape(m, many)
+        if not _add_group(part, v, counts[interval : interval + many], p, sums):
+            sums[0] = -math.inf
+            return sums
+        node, interval = node + m * many, interval + many
     return sums
-
-
-@kernel(types.void(FLOATS, FLOATS, INTS, FLOATS, FLOATS, INTS, FLOATS_OUT, FLOATS_OUT))
-def place_nodes(low, width, rule, x, log_w, starts, nodes, log_weights):
-    """Interval j takes nodes rule[2 j] to rule[2 j + 1] of x, log_w, rules for [0, 1]."""
-    for j in range(len(low)):
-        spread, to = math.log(width[j]), starts[j]
-        for i in range(rule[2 * j], rule[2 * j + 1]):
-            nodes[to] = low[j] + width[j] * x[i]
-            log_weights[to] = spread + log_w[i]
-            to += 1

@@ -11,13 +11,11 @@ import math
 import numpy as np
 from numba import types
 
-from schedlab.kernels import FLOATS, FLOATS_OUT, ROWS_OUT, kernel
+from schedlab.kernels import FLOATS, FLOATS_OUT, ROWS, ROWS_OUT, kernel
 from schedlab.kernels.elementary import exp, log
-from schedlab.kernels.likelihood import dot
+from schedlab.kernels.likelihood import SHAPES, added, dot, shared
 
 _HALF_LOG_2PI = 0.5 * math.log(2.0 * math.pi)
-#: values at a time, so that all rows stay within the nearest caches
-BLOCK = 512
 
 
 @kernel(inline=True)
@@ -39,119 +37,158 @@ def share_slope(theta, j, a):
 
 
 @kernel(inline=True)
-def _responsibilities(densities, parts, out):
-    """Each part's share of each value's density; log of the whole density into out[0]."""
-    k, m = densities.shape
-    for i in range(m):
-        out[0, i] = densities[0, i]
-    for j in range(1, k):
-        for i in range(m):
-            out[0, i] = max(out[0, i], densities[j, i])
-    whole = np.zeros(m)
+def _densities(own, theta, z, log_weights, d, u):
+    """Each part's log-density plus `log_weights` into `d`, and what its derivatives are polynomials of into
+    `u`: x / scale of an exponential (own = 1), (z - mu) / sigma of a lognormal (own = 2)."""
+    k, n = d.shape
+    lead = np.zeros(k)
+    log_shares(theta, k, lead)
     for j in range(k):
-        for i in range(m):
-            parts[j, i] = exp(densities[j, i] - out[0, i])
-            whole[i] += parts[j, i]
-    for i in range(m):
-        out[0, i] += log(whole[i])
-    for j in range(k):
-        for i in range(m):
-            parts[j, i] /= whole[i]
+        at = theta[k - 1 + j * own]
+        if own == 1:
+            for i in range(n):
+                u[j, i] = exp(z[i] - at)
+                d[j, i] = lead[j] + z[i] - at - u[j, i] + log_weights[i]
+        else:
+            log_sigma = theta[k + 2 * j]
+            inverse, height = math.exp(-log_sigma), lead[j] - log_sigma - _HALF_LOG_2PI
+            for i in range(n):
+                u[j, i] = (z[i] - at) * inverse
+                d[j, i] = height - 0.5 * u[j, i] * u[j, i] + log_weights[i]
 
 
 @kernel(inline=True)
-def _gradient(theta, parts, slopes, out):
-    """Rows 1 to p: the parts' slopes, weighted by their responsibilities."""
-    k, own, m = slopes.shape
-    for a in range(k - 1):
-        for i in range(m):
-            out[1 + a, i] = 0.0
-        for j in range(a, k):
-            slope = share_slope(theta, j, a)
-            for i in range(m):
-                out[1 + a, i] += slope * parts[j, i]
+def _moments(v, u, many, features, total):
+    """Of each part j and interval: sums of v, v u, .. v u^own over its nodes into row j (own + 1) + f of
+    `features`; all the way to u^(2 own), over all intervals, into `total`."""
+    k, own = total.shape[0], total.shape[1] // 2
+    power = np.empty(v.shape[1])
     for j in range(k):
+        power[:] = v[j]
+        for f in range(2 * own + 1):
+            if f > own:
+                total[j, f] += added(power)
+            else:
+                row = features[j * (own + 1) + f]
+                row[:] = 0.0
+                for first in range(0, len(power), many):
+                    for i in range(many):
+                        row[i] += power[first + i]
+                total[j, f] += added(row)
+            for i in range(len(power)):
+                power[i] *= u[j, i]
+
+
+@kernel(inline=True)
+def _gram(features, counts, out):
+    """Add sums of products of features over intervals, divided by counts (they hold a count each)."""
+    scaled = np.empty(features.shape[1])
+    for a in range(len(features)):
+        for i in range(len(scaled)):
+            scaled[i] = features[a, i] / counts[i]
+        for b in range(a + 1):
+            out[a, b] += dot(scaled, features[b])
+            out[b, a] = out[a, b]
+
+
+@kernel(inline=True)
+def _part_slopes(own, theta, j, slopes):
+    """Each own coordinate's slope of log-density j as a polynomial in u: one row of coefficients each."""
+    k = (len(theta) + 1) // (own + 1)
+    if own == 1:
+        slopes[0, 0], slopes[0, 1] = -1.0, 1.0
+    else:
+        slopes[0, 0], slopes[0, 1], slopes[0, 2] = 0.0, math.exp(-theta[k + 2 * j]), 0.0
+        slopes[1, 0], slopes[1, 1], slopes[1, 2] = -1.0, 0.0, 1.0
+
+
+@kernel(inline=True)
+def _bend(own, inverse, m, c, e):
+    """Second derivative of density j in its coordinates c <= e, summed, from its moments m."""
+    if own == 1:
+        return m[2] - 3.0 * m[1] + m[0]
+    if e == 0:
+        return (m[2] - m[0]) * inverse * inverse
+    return (m[3] - 3.0 * m[1]) * inverse if c == 0 else m[4] - 4.0 * m[2] + m[0]
+
+
+@kernel(inline=True)
+def _second(own, theta, total, each, a, b):
+    """Second derivative of the mixture's density in coordinates a <= b, over the density, summed."""
+    k, found = total.shape[0], 0.0
+    one, two = (a - k + 1) // own, (b - k + 1) // own
+    if b < k - 1:
+        s = math.exp(-abs(theta[a])) / (1.0 + math.exp(-abs(theta[a]))) ** 2
+        for j in range(k):
+            slopes = share_slope(theta, j, a) * share_slope(theta, j, b)
+            found += total[j, 0] * (slopes - s * (a == b and b <= j))
+    elif a < k - 1:
+        for f in range(own + 1):
+            found += share_slope(theta, two, a) * each[b, two * (own + 1) + f] * total[two, f]
+    elif one == two:
+        found = _bend(own, math.exp(-theta[k + 2 * one]) if own == 2 else 1.0, total[one],
+                      (a - k + 1) % own, (b - k + 1) % own)  # fmt: skip
+    return found
+
+
+@kernel(inline=True)
+def _chain(own, theta, total, gram, out):
+    """Add gradient and upper Hessian to `out`, from the features' sums and products."""
+    p, k = len(theta), total.shape[0]
+    each, slopes = np.zeros((p, k * (own + 1))), np.zeros((own, own + 1))
+    for j in range(k):
+        at = j * (own + 1)
+        _part_slopes(own, theta, j, slopes)
+        for a in range(k - 1):
+            each[a, at] = share_slope(theta, j, a)
         for c in range(own):
-            for i in range(m):
-                out[k + j * own + c, i] = parts[j, i] * slopes[j, c, i]
-
-
-@kernel(inline=True)
-def _curvature(theta, parts, slopes, curves, out):
-    """The remaining rows: mean of the parts' (slope x slope + curve), less gradient x gradient."""
-    k, own, m = slopes.shape
-    p, r = len(theta), 1 + len(theta)
+            for f in range(own + 1):
+                each[k - 1 + j * own + c, at + f] = slopes[c, f]
+    sums = np.ascontiguousarray(total[:, : own + 1]).reshape(k * (own + 1))
+    r = 1 + p
     for a in range(p):
+        out[1 + a] += (each[a] * sums).sum()
         for b in range(a, p):
-            one, two = (a - k + 1) // own, (b - k + 1) // own
-            for i in range(m):
-                out[r, i] = -out[1 + a, i] * out[1 + b, i]
-            if b < k - 1:
-                for j in range(k):
-                    bend = share_slope(theta, j, a) * share_slope(theta, j, b)
-                    bend -= math.exp(-abs(theta[a])) / (1.0 + math.exp(-abs(theta[a]))) ** 2 * (a == b <= j)
-                    for i in range(m):
-                        out[r, i] += bend * parts[j, i]
-            elif a < k - 1:
-                slope = share_slope(theta, two, a)
-                for i in range(m):
-                    out[r, i] += slope * out[1 + b, i]
-            elif one == two:
-                c, d = (a - k + 1) % own, (b - k + 1) % own
-                for i in range(m):
-                    out[r, i] += out[1 + a, i] * slopes[two, d, i] + parts[two, i] * curves[two, c + d, i]
+            for f in range(len(sums)):
+                out[r] -= each[a, f] * (gram[f] * each[b]).sum()
+            out[r] += _second(own, theta, total, each, a, b)
             r += 1
 
 
-@kernel(inline=True)
-def _rows(theta, densities, slopes, curves, out):
-    """All rows of a block, from each part's log-density (share included), slopes and curvatures."""
-    parts = np.empty(densities.shape)
-    _responsibilities(densities, parts, out)
-    _gradient(theta, parts, slopes, out)
-    _curvature(theta, parts, slopes, curves, out)
+@kernel(FLOATS_OUT(FLOATS, FLOATS, SHAPES, FLOATS, FLOATS, types.int64))
+def mixture_sums(z, log_weights, shapes, counts, theta, own):
+    """Log-likelihood of intervals (see `likelihood.interval_sums`) with gradient and upper Hessian, for a
+    mixture of exponentials (own = 1) or lognormals (own = 2).
+
+    Derivatives are linear in each part's first moments, its features, and in the features' products, so that
+    only these are summed over all intervals.
+    """
+    p, k = len(theta), (len(theta) + 1) // (own + 1)
+    out, total = np.zeros(1 + p + p * (p + 1) // 2), np.zeros((k, 2 * own + 1))
+    gram, node, interval = np.zeros((k * (own + 1), k * (own + 1))), 0, 0
+    for g in range(len(shapes)):
+        m, many = shapes[g, 0], shapes[g, 1]
+        v, u, held = np.empty((k, m * many)), np.empty((k, m * many)), counts[interval : interval + many]
+        nodes = slice(node, node + m * many)
+        _densities(own, theta, z[nodes], log_weights[nodes], v, u)
+        features, heights = np.empty((k * (own + 1), many)), np.empty(many)
+        if not shared(v.reshape(k * m, many), held, heights, features[0]):
+            out[0] = -math.inf
+            return out
+        out[0] += added(heights)
+        _moments(v, u, many, features, total)
+        _gram(features, held, gram)
+        node, interval = node + m * many, interval + many
+    _chain(own, theta, total, gram, out)
+    return out
 
 
-@kernel((FLOATS, FLOATS, ROWS_OUT))
-def exponential_terms(z, theta, out):
-    """k exponentials, 2 k - 1 coordinates."""
-    k = (len(theta) + 1) // 2
-    lead = np.zeros(k)
-    log_shares(theta, k, lead)
-    for first in range(0, len(z), BLOCK):
-        m = min(BLOCK, len(z) - first)
-        densities, slopes, curves = np.empty((k, m)), np.empty((k, 1, m)), np.empty((k, 1, m))
-        for j in range(k):
-            a = theta[k - 1 + j]
-            for i in range(m):
-                w = z[first + i] - a
-                t = exp(w)
-                densities[j, i], slopes[j, 0, i], curves[j, 0, i] = lead[j] + w - t, t - 1.0, -t
-        _rows(theta, densities, slopes, curves, out[:, first : first + m])
-
-
-@kernel((FLOATS, FLOATS, ROWS_OUT))
-def lognormal_terms(z, theta, out):
-    """k lognormals, 3 k - 1 coordinates."""
-    k = (len(theta) + 1) // 3
-    lead = np.zeros(k)
-    log_shares(theta, k, lead)
-    for first in range(0, len(z), BLOCK):
-        m = min(BLOCK, len(z) - first)
-        densities, slopes, curves = np.empty((k, m)), np.empty((k, 2, m)), np.empty((k, 3, m))
-        for j in range(k):
-            mu, log_sigma = theta[k - 1 + 2 * j], theta[k + 2 * j]
-            inverse, height = math.exp(-log_sigma), lead[j] - log_sigma - _HALF_LOG_2PI
-            for i in range(m):
-                u = (z[first + i] - mu) * inverse
-                densities[j, i] = height - 0.5 * u * u
-                slopes[j, 0, i], slopes[j, 1, i] = u * inverse, u * u - 1.0
-                curves[j, 0, i], curves[j, 1, i], curves[j, 2, i] = (
-                    -(inverse**2),
-                    -2.0 * u * inverse,
-                    -2.0 * u * u,
-                )
-        _rows(theta, densities, slopes, curves, out[:, first : first + m])
+@kernel((FLOATS, FLOATS, ROWS_OUT, types.int64))
+def mixture_terms(z, theta, out, own):
+    """A family's `terms`: the sums of each z alone."""
+    alone, nothing, one = np.ones((1, 2), np.int64), np.zeros(1), np.ones(1)
+    for i in range(len(z)):
+        out[:, i] = mixture_sums(z[i : i + 1], nothing, alone, one, theta, own)
 
 
 @kernel(inline=True)
@@ -177,30 +214,69 @@ def _weighed(densities, weights, parts, room):
     return dot(room[0], weights)
 
 
+@kernel(inline=True)
+def _spread(z, weights):
+    """Weighted mean and variance."""
+    n = added(weights)
+    mean, square = dot(z, weights) / n, 0.0
+    for i in range(len(z)):
+        square += weights[i] * (z[i] - mean) * (z[i] - mean)
+    return mean, square / n
+
+
 @kernel(types.float64(FLOATS, FLOATS, FLOATS_OUT, FLOATS_OUT, FLOATS_OUT, types.int64))
 def lognormal_em(z, weights, shares, mus, variances, steps):
     """EM for a normal mixture of z, in place, until a step gains under 1e-8 a value; variances stay above
     1e-5 of the sample's. Returns the mean log-likelihood, to compare beginnings by."""
-    k, m, n, height, last = len(shares), len(z), weights.sum(), 0.0, -math.inf
+    k, m, n, height, last = len(shares), len(z), added(weights), 0.0, -math.inf
     densities, parts, room = np.empty((k, m)), np.empty((k, m)), np.empty((2, m))
-    centre = dot(z, weights) / n
-    floor = 1e-5 * (weights * (z - centre) ** 2).sum() / n
+    floor = 1e-5 * _spread(z, weights)[1]
     for _ in range(steps):
         for j in range(k):
             lead, half = math.log(shares[j]) - 0.5 * math.log(variances[j]), 0.5 / variances[j]
             for i in range(m):
-                densities[j, i] = lead - half * (z[i] - mus[j]) ** 2
+                densities[j, i] = lead - half * (z[i] - mus[j]) * (z[i] - mus[j])
         height = _weighed(densities, weights, parts, room)
         for j in range(k):
-            held = max(parts[j].sum(), 1e-300)
+            held = max(added(parts[j]), 1e-300)
             shares[j], mus[j] = held / n, dot(parts[j], z) / held
             for i in range(m):
-                room[0, i] = (z[i] - mus[j]) ** 2
+                room[0, i] = (z[i] - mus[j]) * (z[i] - mus[j])
             variances[j] = max(dot(parts[j], room[0]) / held, floor)
         if height - last < 1e-8 * n:
             break
         last = height
     return height / n
+
+
+@kernel(inline=True)
+def _sliced(z, weights, share, cut, shares, mus, variances):
+    """Weight, mean and variance of each slice between shares `cut` of the sample; of all for an empty one."""
+    n, least = weights.sum(), 1e-3 * _spread(z, weights)[1]
+    for j in range(len(shares)):
+        inside = np.zeros(len(z))
+        for i in range(len(z)):
+            above = j == 0 or share[i] >= cut[j - 1]
+            inside[i] = weights[i] if above and (j == len(cut) or share[i] < cut[j]) else 0.0
+        held = inside.sum()
+        mus[j], variances[j] = _spread(z, inside if held > 0.0 else weights)
+        shares[j], variances[j] = held / n, max(variances[j], least)
+        if held == 0.0:
+            shares[j] = 1.0 / len(shares)
+
+
+@kernel(ROWS_OUT(FLOATS, FLOATS, FLOATS, ROWS, types.int64))
+def lognormal_begin(z, weights, share, cuts, steps):
+    """Where EM arrives from slices at each row of `cuts`: a few steps from all, `steps` from the best three.
+    Rows are shares, means and variances."""
+    k = cuts.shape[1] + 1
+    ends, heights = np.empty((len(cuts), 3, k)), np.empty(len(cuts))
+    for c in range(len(cuts)):
+        _sliced(z, weights, share, cuts[c], ends[c, 0], ends[c, 1], ends[c, 2])
+        heights[c] = lognormal_em(z, weights, ends[c, 0], ends[c, 1], ends[c, 2], 6)
+    for c in np.argsort(-heights)[:3]:
+        heights[c] = lognormal_em(z, weights, ends[c, 0], ends[c, 1], ends[c, 2], steps)
+    return ends[np.argmax(heights)]
 
 
 @kernel(types.float64(FLOATS, FLOATS, FLOATS_OUT, FLOATS_OUT, types.int64))
@@ -215,7 +291,7 @@ def exponential_em(x, weights, shares, scales, steps):
                 densities[j, i] = lead - rate * x[i]
         height = _weighed(densities, weights, parts, room)
         for j in range(k):
-            held = max(parts[j].sum(), 1e-300)
+            held = max(added(parts[j]), 1e-300)
             shares[j], scales[j] = held / n, dot(parts[j], x) / held
         if height - last < 1e-8 * n:
             break

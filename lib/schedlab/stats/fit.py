@@ -66,9 +66,10 @@ def fit_likelihood(
 
 def _begin(data: Likelihood, family: Family, points, free, edges) -> np.ndarray:
     """The family's start, improved on points where the likelihood itself is dear."""
+    if len(free) > 3:
+        points = coarse(*points)[:2]
+        return _rough(family, *points, family.start(*points), free, edges)
     begin = family.start(*points)
-    if len(begin) > 3:
-        return _rough(family, *coarse(*points)[:2], begin, free, edges)
     if len(data.counts) and not family.grouped:
         return _rough(family, *points, begin, free, edges, data.fine)
     return begin

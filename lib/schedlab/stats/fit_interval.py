@@ -92,18 +92,9 @@ def by_run(samples: Mapping[str, Sample], family) -> Fit:
 
 def pool(parts: list[Likelihood]) -> Likelihood:
     """The likelihood of all observations together."""
-    starts, offset = [np.zeros(1, np.int64)], 0
-    for part in parts:
-        if len(part.counts):
-            starts.append(part.starts[1:] + offset)
-            offset += len(part.nodes)
+    fields = ("z", "weights", "nodes", "log_weights", "shapes", "counts")
     return Likelihood(
-        *(
-            np.concatenate([getattr(p, name) for p in parts])
-            for name in ("z", "weights", "nodes", "log_weights")
-        ),
-        np.concatenate(starts),
-        np.concatenate([p.counts for p in parts]),
+        *(np.concatenate([getattr(part, name) for part in parts]) for name in fields),
         tuple(t for p in parts for t in p.tails),
         tuple(dict.fromkeys(w for p in parts for w in p.warnings)),
         sum(p.offset for p in parts),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -64,10 +65,15 @@ def climb(
 
 def unpack(row: np.ndarray, p: int) -> tuple[np.ndarray, np.ndarray]:
     """Gradient and full Hessian of one row of sums."""
-    hessian = np.empty((p, p))
-    hessian[np.triu_indices(p)] = row[1 + p :]
-    hessian.T[np.triu_indices(p)] = row[1 + p :]
-    return row[1 : 1 + p], hessian
+    return row[1 : 1 + p], row[1 + p :][_places(p)]
+
+
+@cache
+def _places(p: int) -> np.ndarray:
+    """Where each entry of a symmetric matrix stands in its upper triangle."""
+    places = np.empty((p, p), np.int64)
+    places[np.triu_indices(p)] = places.T[np.triu_indices(p)] = np.arange(p * (p + 1) // 2)
+    return places
 
 
 def _over(theta: np.ndarray, edges: np.ndarray | None) -> int:

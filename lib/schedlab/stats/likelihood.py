@@ -9,13 +9,13 @@ log_sf, with derivatives by differences.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 
 import numpy as np
 
-from schedlab.kernels.likelihood import interval_sums, place_nodes, weighted_sums
+from schedlab.kernels.likelihood import interval_sums, weighted_sums
 from schedlab.model.extend import Family
 
 #: log-width of an interval -> how many nodes it gets; wider ones are cut into panels of the last width
@@ -45,13 +45,17 @@ class Tail:
 
 @dataclass(frozen=True)
 class Likelihood:
-    """What is known of the observations, ready to be summed over. Built by `fit_sample`."""
+    """What is known of the observations, ready to be summed over. Built by `fit_sample`.
+
+    `z`, `weights` are exact values. Intervals with equally many nodes form a group, a row (nodes of each, how
+    many intervals) of `shapes`; its nodes go node by node: all first ones, all second ones.
+    """
 
     z: np.ndarray
     weights: np.ndarray
     nodes: np.ndarray = field(default_factory=_none)
     log_weights: np.ndarray = field(default_factory=_none)
-    starts: np.ndarray = field(default_factory=_none)
+    shapes: np.ndarray = field(default_factory=lambda: np.empty((0, 2), np.int64))
     counts: np.ndarray = field(default_factory=_none)
     tails: tuple[Tail, ...] = ()
     warnings: tuple[str, ...] = ()
@@ -71,10 +75,9 @@ class Likelihood:
         """How many intervals and tails meet [lo, hi] in z; infinitely many where exact values lie there."""
         if ((self.z >= lo) & (self.z <= hi)).any():
             return math.inf
-        starts = self.starts.astype(np.int64)
-        low, high = self.nodes[starts[:-1]], self.nodes[starts[1:] - 1]
+        met = sum(int(((nodes[0] <= hi) & (nodes[-1] >= lo)).sum()) for nodes, _, _ in self._groups())
         ends = ((t.side == "above", math.log(t.at)) for t in self.tails if t.weight > 0)
-        return int(((low <= hi) & (high >= lo)).sum()) + sum(hi >= at if up else lo <= at for up, at in ends)
+        return met + sum(hi >= at if up else lo <= at for up, at in ends)
 
     def sums(self, family: Family, theta: np.ndarray) -> np.ndarray:
         """Log-likelihood of the z, its gradient and the upper triangle of its Hessian, in one row."""
@@ -82,10 +85,12 @@ class Likelihood:
         total = np.zeros(1 + p + p * (p + 1) // 2)
         for first in range(0, len(self.z), CHUNK):
             part = slice(first, first + CHUNK)
-            total += weighted_sums(family.rows(self.z[part], theta), self.weights[part])
-        if len(self.counts):
+            total += _point_sums(family, theta, self.z[part], self.weights[part])
+        if len(self.counts) and family.sums:
+            total += family.sums(self.nodes, self.log_weights, self.shapes, self.counts, theta)
+        elif len(self.counts):
             rows = family.rows(self.nodes, theta)
-            total += interval_sums(rows, self.log_weights, self.starts, self.counts, p)
+            total += interval_sums(rows, self.log_weights, self.shapes, self.counts, p)
         if self.tails:
             total += differences(lambda t: self._tails(family, t), theta, STEP * family.steps(theta))
         return total
@@ -100,24 +105,35 @@ class Likelihood:
         Wide intervals are spread over their nodes and tails over an octave or so, so that a mixture does not
         take them for a value of its own."""
         points, weights = [self.z], [self.weights]
-        if len(self.counts) and self.fine:
-            points.append(np.add.reduceat(self.nodes, self.starts[:-1]) / np.diff(self.starts))
-            weights.append(self.counts)
-        elif len(self.counts):
-            part = np.exp(self.log_weights)
-            of = np.add.reduceat(part, self.starts[:-1]) / self.counts
-            points.append(self.nodes)
-            weights.append(part / np.repeat(of, np.diff(self.starts)))
+        for nodes, log_weights, counts in self._groups():
+            part = np.exp(log_weights - log_weights.max())
+            points += [nodes.mean(axis=0)] if self.fine else list(nodes)
+            weights += [counts] if self.fine else list(part * (counts / part.sum(axis=0)))
         for tail in (t for t in self.tails if t.weight > 0):
             points.append(math.log(tail.at) + (_BEYOND if tail.side == "above" else -_BEYOND))
             weights.append(np.full(len(_BEYOND), tail.weight / len(_BEYOND)))
         return np.concatenate(points), np.concatenate(weights)
+
+    def _groups(self) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+        """Nodes and their log weights (m, J), and counts (J,), of each group of intervals."""
+        ends = np.cumsum(self.shapes.prod(axis=1)), np.cumsum(self.shapes[:, 1])
+        for (m, many), node, interval in zip(self.shapes, *ends, strict=True):
+            part, shape = slice(node - m * many, node), (m, many)
+            own = self.counts[interval - many : interval]
+            yield self.nodes[part].reshape(shape), self.log_weights[part].reshape(shape), own
 
     def _tails(self, family: Family, theta: np.ndarray) -> float:
         params = family.natural(theta)
         with np.errstate(all="ignore"):
             parts = (t.weight * float(_SIDES[t.side](family)(t.at, *params)) for t in self.tails)
             return math.fsum(parts)
+
+
+def _point_sums(family: Family, theta: np.ndarray, z: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """The sums for exact values; a family with sums of its own takes them for intervals of one node."""
+    if family.sums and len(z):
+        return family.sums(z, np.zeros(len(z)), np.array([[1, len(z)]]), weights, theta)
+    return weighted_sums(family.rows(z, theta), weights)
 
 
 _SIDES: dict[str, Callable] = {
@@ -129,28 +145,18 @@ _SIDES: dict[str, Callable] = {
 def intervals(lo: np.ndarray, hi: np.ndarray, counts: np.ndarray) -> dict[str, np.ndarray]:
     """Quadrature nodes in z for intervals [lo, hi), 0 < lo < hi < infinity, as `Likelihood` wants them."""
     low, width = np.log(lo), np.log(hi / lo)
-    kinds = _kinds(width)
-    lengths, begins, x, log_w = _rules(int(kinds.max(initial=0)))
-    first, many = begins[kinds], lengths[kinds]
-    starts = np.concatenate([[0], np.cumsum(many)])
-    nodes, log_weights = np.empty(starts[-1]), np.empty(starts[-1])
-    rule = np.stack([first, first + many], axis=1).ravel()
-    place_nodes(low, width, rule, x, log_w, starts, nodes, log_weights)
+    kinds, groups = _kinds(width), []
+    for kind in np.flatnonzero(np.bincount(kinds)):
+        chosen = kinds == kind
+        x, log_w = _rule(int(kind))
+        nodes = low[chosen] + np.outer(x, width[chosen])
+        groups.append((nodes, np.add.outer(log_w, np.log(width[chosen])), counts[chosen]))
     return {
-        "nodes": nodes,
-        "log_weights": log_weights,
-        "starts": starts,
-        "counts": np.ascontiguousarray(counts, dtype=np.float64),
+        "nodes": np.concatenate([nodes.ravel() for nodes, _, _ in groups]),
+        "log_weights": np.concatenate([log_weights.ravel() for _, log_weights, _ in groups]),
+        "shapes": np.array([nodes.shape for nodes, _, _ in groups]),
+        "counts": np.concatenate([held for _, _, held in groups]).astype(np.float64),
     }
-
-
-@cache
-def _rules(most: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """All rules up to a kind, end to end: how many nodes, where they begin, places, log weights."""
-    rules = [_rule(kind) for kind in range(most + 1)]
-    lengths = np.array([len(x) for x, _ in rules])
-    begins = np.concatenate([[0], np.cumsum(lengths)[:-1]])
-    return lengths, begins, np.concatenate([x for x, _ in rules]), np.concatenate([w for _, w in rules])
 
 
 def _kinds(width: np.ndarray) -> np.ndarray:

@@ -16,6 +16,7 @@ math_numfig = True
 html_theme = "sphinx_book_theme"
 html_static_path = ["_static"]
 html_css_files = ["schedlab.css"]
+html_js_files = [("schedlab.js", {"defer": "defer"})]
 html_favicon = "_static/mark.svg"
 html_logo = "_static/mark.svg"
 html_show_copyright = False

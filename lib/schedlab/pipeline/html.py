@@ -25,6 +25,13 @@ _DATA = (
     '<a href="results.json">results.json</a>, <a href="results.parquet">results.parquet</a>. '
     "`schedlab explain <name>` says where each comes from.\n"
 )
+#: labels of the theme's controls that hide the words on them (WCAG 2.5.3), and what stands instead
+_LABELS = {
+    '<summary aria-label="Toggle hidden content">': "<summary>",
+    'search-button-field search-button__button pst-js-only" title="Search" aria-label="Search"': (
+        'search-button-field search-button__button pst-js-only" title="Search"'
+    ),
+}
 _STILL = "An interactive control; open this notebook with `make lab` to use it."
 
 
@@ -34,6 +41,7 @@ def render(book: Book, build: Path) -> Path:
     shutil.rmtree(work, ignore_errors=True)
     _write_sources(book, work / "source")
     _sphinx(book, work)
+    _name_controls(work / "html")
     results.write(results.rows(book.published.values()), work / "html")
     _check(book, work / "html")
     files.swap(work / "html", build / "html")
@@ -170,6 +178,15 @@ def _sphinx(book: Book, work: Path) -> None:
     if done.returncode:
         words = re.sub(re.escape(str(work / "source")) + "/?", "", done.stderr + done.stdout).strip()
         raise SchedlabError(f"the HTML report could not be built: {words}")
+
+
+def _name_controls(folder: Path) -> None:
+    """Who hears a page is told of a control what stands on it; the theme's labels say something else."""
+    for page in sorted(folder.glob("*.html")):
+        text = page.read_text(encoding="utf-8")
+        for theirs, ours in _LABELS.items():
+            text = text.replace(theirs, ours)
+        page.write_text(text, encoding="utf-8")
 
 
 def _check(book: Book, folder: Path) -> None:

@@ -39,9 +39,11 @@ def table(content: Readable, caption: str, name: str = "") -> str:
     place = f' id="{escape(name)}"' if name else ""
     words = f"<figcaption>{escape(caption)}</figcaption>" if caption else ""
     notes = "".join(f"<li>{escape(note)}</li>" for note in content.notes)
+    spoken = f' role="region" aria-label="{escape(caption)}"' if caption else ""
     below = f'<ol class="notes">{notes}</ol>' if notes else ""
     return (
-        f'<figure class="schedlab"{place}>{words}<div class="scroll" tabindex="0"><table class="schedlab">'
+        f'<figure class="schedlab"{place}>{words}<div class="scroll" tabindex="0"{spoken}>'
+        '<table class="schedlab">'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>{below}</figure>"
     )
 

@@ -16,7 +16,7 @@ from schedlab.pipeline.book import Book, Chapter
 from schedlab.pipeline.cite import Published
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
-_CHAPTER = re.compile(r"\s*\[[^\]\n]+\]\([\w-]+\.ipynb\)\.?")
+_CHAPTER = re.compile(r"\[([^\]\n]+)\]\(([\w-]+)\.ipynb[^)\s]*\)")
 _FENCED = re.compile(r"^:::+\s*\{(\w+)\}.*$", re.MULTILINE)
 
 
@@ -54,12 +54,12 @@ class Paper:
         self.book, self.work, self.pictures = book, work, 0
 
     def front(self) -> str:
-        """The front text; a link to a chapter is a thing of the web pages."""
-        return _CHAPTER.sub("", _FENCED.sub(r"::: {.\1}", books.front(self.book, self.block)))
+        """The front text."""
+        return _on_paper(books.front(self.book, self.block))
 
     def chapter(self, chapter: Chapter) -> list[str]:
         """A chapter's text, and what its cells showed."""
-        parts = [_raw(f"#chapter({literal(chapter.why)})")]
+        parts = [_raw(f"#chapter({literal(chapter.stem)}, {literal(chapter.why)})")]
         for number, cell in enumerate(chapter.notebook["cells"], start=1):
             if cell["cell_type"] == "markdown":
                 parts.append(self.text(nb.source(cell), f"notebooks/{chapter.stem}.ipynb cell {number}"))
@@ -71,8 +71,7 @@ class Paper:
 
     def text(self, text: str, place: str) -> str:
         """Markdown with citations filled in and MyST's fenced blocks turned into pandoc's."""
-        filled = books.fill(self.book, text, place, self.block)
-        return _FENCED.sub(r"::: {.\1}", filled)
+        return _on_paper(books.fill(self.book, text, place, self.block))
 
     def block(self, published: Published, kind: str, name: str) -> str:
         """A published figure or table."""
@@ -129,6 +128,11 @@ class Paper:
         name = f"shown-{self.pictures}.{ending}"
         files.write(self.work / name, content if ending == "svg" else base64.b64decode(content))
         return _raw(f'#picture({literal(name)}, "", "a figure of the notebook")')
+
+
+def _on_paper(text: str) -> str:
+    """Fenced blocks as pandoc has them; behind a link to a chapter stands the page."""
+    return _CHAPTER.sub(r'\1 `#seen("\2")`{=typst}', _FENCED.sub(r"::: {.\1}", text))
 
 
 def _table(thing: dict[str, Any]) -> str:

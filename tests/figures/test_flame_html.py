@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from schedlab import profiles
-from schedlab.figures.flame_html import explore, explore_diff
+from schedlab.figures.flame_html import EMPTY, explore, explore_diff
 from schedlab.profiles import export, graph
 from schedlab.profiles.compared import compared
 from schedlab.profiles.diff import Arm, diff
@@ -253,3 +253,12 @@ def test_two_arms_show_the_shares_of_each(browser, tmp_path):
 def test_the_page_needs_no_network():
     text = explore(load("block")).page
     assert "src=" not in text.replace("srcdoc=", "") and "@import" not in text and "fetch(" not in text
+
+
+def test_profiles_without_a_stack_are_one_line():
+    """As mutex profiles are of servers in which nobody ever waited for a lock."""
+    idle = load("mutex")
+    idle = idle.keep(np.zeros(idle.n, bool))
+    shown = explore_diff(Arm("x", (idle,)), Arm("y", (idle,)), "delay")
+    said = [text.get_text() for text in shown.still().axes[0].texts]
+    assert EMPTY in shown.page and said == [EMPTY]

@@ -8,7 +8,7 @@ import pytest
 from scipy import stats
 
 from schedlab.ingest.stack_tables import Frame, profile
-from schedlab.profiles.diff import Arm, diff, effective_n
+from schedlab.profiles.diff import Arm, class_differences, diff, effective_n
 
 TYPES = (("samples", "count"),)
 STACKS = [["main.c", "main.b", "main.a"], ["main.d", "main.a"], ["main.e"]]
@@ -79,3 +79,19 @@ def test_nothing_differs_between_an_arm_and_itself():
     arm = Arm("x", tuple(run(50 + i, 20, 30) for i in range(5)))
     found = diff(arm, arm)
     assert (found.table["difference"] == 0).all() and not found.table["beyond_noise"].any()
+
+
+def test_profiles_without_a_stack_differ_in_nothing():
+    """As mutex profiles are of servers in which nobody ever waited for a lock."""
+    idle = profile([], TYPES, np.empty((0, 1)), {"period": 10_000_000})
+    arms = Arm("x", (idle, idle)), Arm("y", (idle,))
+    assert diff(*arms).table.empty and class_differences(*arms).empty
+
+
+def test_a_run_without_a_stack_is_a_run_all_the_same():
+    """The last run of an arm is where it was once forgotten."""
+    idle = profile([], TYPES, np.empty((0, 1)), {"period": 10_000_000})
+    found = diff(Arm("x", (run(50, 20, 30),)), Arm("y", (run(70, 10, 20), idle)))
+    assert found.runs == (1, 2)
+    shares = found.table.set_index("name").loc["main.a", ["baseline", "treated"]]
+    assert shares.tolist() == pytest.approx([0.7, 0.8])

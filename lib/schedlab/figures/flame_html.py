@@ -23,6 +23,7 @@ from matplotlib.figure import Figure
 from schedlab.figures import flame_colours
 from schedlab.figures.flame import flame, node_mechanisms, title
 from schedlab.figures.flame_difference import flame_difference, reach
+from schedlab.figures.nothing import nothing
 from schedlab.model.profile import Profile
 from schedlab.profiles.classes import mechanisms
 from schedlab.profiles.compared import compared
@@ -30,6 +31,8 @@ from schedlab.profiles.diff import Arm
 from schedlab.profiles.top import sampled
 from schedlab.profiles.tree import Tree, tree
 
+#: what is said of profiles without a single stack
+EMPTY = "Nothing of this kind happened in any run while it was profiled."
 _GAP = -99999
 
 
@@ -87,17 +90,19 @@ def explore_diff(
     """Two arms in one tree: coloured by effect, grey where it could be noise, side by side on request."""
     both = compared(baseline, treated, kind, threshold)
     found, order = both.noise, _order(both.nodes)
+    above = title(both.profile, both.kind, " against ".join(both.arms), host)
     payload = _payload(both.nodes, both.profile, both.arms, both.counted) | {
-        "title": title(both.profile, both.kind, " against ".join(both.arms), host),
+        "title": above,
         "unit": both.profile.unit(both.kind),
-        "note": "; ".join((found.method, *found.warnings)),
+        "note": "; ".join((found.method, *found.warnings)) if both.profile.n else EMPTY,
         **{name: _ints(_rounded(column[order])) for name, column in (("lo", found.lo), ("hi", found.hi))},
         "q": _ints(_rounded(both.q[order])),
         "reach": reach(both), "seen": both.seen,
     }  # fmt: skip
     if all(both.requests):
         payload["requests"] = list(both.requests)
-    return Flame(page(payload), partial(flame_difference, both, host=host))
+    still = partial(flame_difference, both, host=host) if both.profile.n else partial(nothing, above, EMPTY)
+    return Flame(page(payload), still)
 
 
 def page(payload: dict) -> str:

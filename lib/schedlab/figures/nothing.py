@@ -8,12 +8,12 @@ from matplotlib.figure import Figure
 from schedlab.figures.style import house
 
 
-def nothing(title: str) -> Figure:
+def nothing(title: str, says: str = "Not measured: no run of these data gives a value.") -> Figure:
     """One line instead of a figure."""
     with house():
         figure, axes = plt.subplots(figsize=(6.6, 0.7))
         axes.axis("off")
         axes.set_title(title)
-        axes.text(0, 0.3, "Not measured: no run of these data gives a value.", transform=axes.transAxes)
+        axes.text(0, 0.3, says, transform=axes.transAxes)
     plt.close(figure)
     return figure

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from schedlab.errors import TooFewValues
+from schedlab.figures.nothing import nothing
 from schedlab.figures.style import house, looks
 
 
@@ -18,7 +18,7 @@ def slopes(table: pd.DataFrame, title: str) -> Figure:
     """
     shown = table.dropna(subset=["lo", "hi"])
     if shown.empty:
-        raise TooFewValues("no run here has the five snapshots that an interval of a slope needs")
+        return nothing(title, "No run here has the five snapshots that an interval of a slope needs.")
     reasons = list(dict.fromkeys(shown.sort_values("value", ascending=False)["metric"]))
     arms = sorted(shown["arm"].unique())
     with house():

@@ -56,7 +56,7 @@ class Lists:
 
 def fields(data: bytes, begins, ends) -> Fields:
     """The fields of each message `data[begin:end]`, in order; Broken where a field leaves its message."""
-    rows: list[tuple[int, int, int, int]] = []
+    rows: list[int] = []
     for owner, (i, stop) in enumerate(zip(begins.tolist(), ends.tolist(), strict=True)):
         while i < stop:
             at, key = i, data[i]
@@ -72,7 +72,7 @@ def fields(data: bytes, begins, ends) -> Fields:
                 begin, i = i, i + 1 + (data[i] >= 128)  # the usual number below 2^14
             else:
                 begin, i = _content(data, key & 7, i, stop, at)
-            rows.append((owner, key, begin, i))
+            rows += (owner, key, begin, i)
     columns = np.array(rows, np.int64).reshape(-1, 4).T
     return Fields(*(np.ascontiguousarray(c) for c in columns))
 

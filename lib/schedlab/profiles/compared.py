@@ -8,7 +8,7 @@ import numpy as np
 
 from schedlab.model.profile import Profile
 from schedlab.profiles import noise
-from schedlab.profiles.diff import DISCOVERY, FEWEST, Arm, comparable, effective_n, joint
+from schedlab.profiles.diff import DISCOVERY, FEWEST, NEXT_TO_NOTHING, Arm, comparable, effective_n, joint
 from schedlab.profiles.tree import Tree, trees
 
 
@@ -44,12 +44,15 @@ def compared(baseline: Arm, treated: Arm, kind: str | None = None, threshold: fl
     """The tree of both arms; nodes below `threshold` in both go into OTHERS, which are not tested."""
     joined, run = joint(baseline, treated)
     kind, counted = comparable(joined, kind)
-    cut, runs = len(baseline.profiles), int(run.max()) + 1
+    cut, runs = len(baseline.profiles), len(baseline.profiles) + len(treated.profiles)
     values = joined.value(kind).astype(float)
     nodes = trees(joined, np.column_stack([np.where(run < cut, values, 0), np.where(run >= cut, values, 0)]),
                   threshold=threshold)  # fmt: skip
     one_per_run = values[:, None] * (run[:, None] == np.arange(runs))
-    cells, total = node_values(nodes, joined, one_per_run), np.maximum(one_per_run.sum(axis=0), 1e-300)
+    cells, total = (
+        node_values(nodes, joined, one_per_run),
+        np.maximum(one_per_run.sum(axis=0), NEXT_TO_NOTHING),
+    )
     if counted == "heap":
         n = np.array([effective_n(p, kind) for p in (*baseline.profiles, *treated.profiles)])
         cells, total = cells / total * n, n

@@ -26,6 +26,8 @@ from schedlab.profiles.graph import edges
 FEWEST = 10
 #: share of both functions' samples that must be common for them to be one hypothesis
 NEAR_COPY = 0.95
+#: the total of a run without a single sample: its shares are 0
+NEXT_TO_NOTHING = 1e-9
 #: what 100 % of false discoveries may be
 DISCOVERY = 0.05
 
@@ -84,8 +86,8 @@ def diff(baseline: Arm, treated: Arm, kind: str | None = None, by: str = "functi
     joined, run = joint(baseline, treated)
     kind, counted = comparable(joined, kind)
     ids = entries(joined, by)
-    values, total = per_run(joined, run, ids, kind)
-    cut = len(baseline.profiles)
+    cut, runs = len(baseline.profiles), len(baseline.profiles) + len(treated.profiles)
+    values, total = per_run(joined, run, runs, ids, kind)
     if counted == "heap":
         values, total = _effective(values, total, [*baseline.profiles, *treated.profiles], kind)
     found = noise.compare(values[:, :cut], total[:cut], values[:, cut:], total[cut:], bool(counted))
@@ -117,10 +119,10 @@ def class_differences(baseline: Arm, treated: Arm, kind: str | None = None) -> p
     joined, run = joint(baseline, treated)
     kind, counted = comparable(joined, kind)
     found, cut = attribute(joined), len(baseline.profiles)
-    size, runs = len(found.mechanisms), int(run.max()) + 1
+    size, runs = len(found.mechanisms), cut + len(treated.profiles)
     cells = np.bincount(found.mechanism * runs + run, joined.value(kind), minlength=size * runs)
     values = cells.reshape(size, runs)
-    total = values.sum(axis=0)
+    total = np.maximum(values.sum(axis=0), NEXT_TO_NOTHING)
     about = noise.compare(values[:, :cut], total[:cut], values[:, cut:], total[cut:], counted == "samples")
     table = pd.DataFrame({"mechanism": pd.Series(found.mechanisms, dtype="str")})
     table["baseline"] = values[:, :cut].sum(1) / total[:cut].sum()
@@ -147,14 +149,14 @@ def comparable(profile: Profile, kind: str | None) -> tuple[str, str]:
     return kind, "heap" if kind in ("alloc_space", "alloc_objects", "inuse_space", "inuse_objects") else ""
 
 
-def per_run(joined: Profile, run: np.ndarray, ids: Entries, kind: str) -> tuple[np.ndarray, np.ndarray]:
+def per_run(joined: Profile, run: np.ndarray, runs: int, ids: Entries, kind: str):
     """Cumulative value of each entry in each run, float64 (entries, runs), and each run's total."""
     columns, total = [], []
-    for i in range(int(run.max()) + 1):
+    for i in range(runs):
         one = joined.keep(run == i)
         columns.append(totals(one, ids, kind)[1])
         total.append(float(one.value(kind).sum()))
-    return np.column_stack(columns).astype(float), np.maximum(np.array(total), 1e-300)
+    return np.column_stack(columns).astype(float), np.maximum(np.array(total), NEXT_TO_NOTHING)
 
 
 def chains(joined: Profile, ids: Entries, kind: str) -> np.ndarray:

@@ -36,7 +36,7 @@ def table(content: Readable, caption: str, name: str = "") -> str:
     head = "".join(f'<th class="{s}">{escape(h)}</th>' for s, h in zip(side, content.header, strict=True))
     body = "".join(f"<tr>{_cells(row, side)}</tr>" for row in content.rows)
     body = body or f'<tr><td class="txt" colspan="{len(side)}">no rows</td></tr>'
-    place = f' id="{escape(name)}"' if name else ""
+    place = f' id="table-{escape(name)}"' if name else ""
     words = f"<figcaption>{escape(caption)}</figcaption>" if caption else ""
     notes = "".join(f"<li>{escape(note)}</li>" for note in content.notes)
     spoken = f' role="region" aria-label="{escape(caption)}"' if caption else ""
@@ -80,4 +80,4 @@ def _cells(row: tuple[str, ...], side: list[str]) -> str:
 
 def _cell(text: str) -> str:
     named = _PUBLISHED.fullmatch(text)
-    return f'<a href="{named[1]}.html#{named[2]}">{text}</a>' if named else escape(text)
+    return f'<a href="{named[1]}.html#table-{named[2]}">{text}</a>' if named else escape(text)

@@ -31,8 +31,11 @@ def published(kind):
 TABLES = published("table")
 
 
-@pytest.mark.parametrize("see", sorted(set(ITEMS["see"])))
-def test_every_item_leads_to_a_table_that_a_notebook_publishes(see):
+THREATS = pd.read_csv(ROOT / "report" / "threats.csv")
+
+
+@pytest.mark.parametrize("see", sorted({*ITEMS["see"], *THREATS["see"]}))
+def test_every_item_and_threat_leads_to_a_table_that_a_notebook_publishes(see):
     assert see in TABLES
 
 

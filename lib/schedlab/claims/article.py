@@ -18,17 +18,18 @@ _OPERATORS = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.m
 
 
 def counterparts(path: str | Path, verdicts: Mapping[str, Mapping]) -> pd.DataFrame:
-    """One row per item of the article and statement in it: item, see, claim, verdict, finding.
+    """One row per item of the article and statement in it: item, verdict, finding, see.
 
     `path` is a table of the items; `verdicts` are published claims, of which each has a verdict and because.
+    A finding begins with the name of its claim.
     """
     items = _read(path, _ITEMS)
     rows = [
-        (f"{row.chapter} {row.item}", row.see, name, *_verdict(verdicts, name))
+        (f"{row.chapter} {row.item}", *_verdict(verdicts, name), row.see)
         for row in items.itertuples()
         for name in row.claims.split(";")
     ]
-    return pd.DataFrame(rows, columns=["item", "see", "claim", "verdict", "finding"])
+    return pd.DataFrame(rows, columns=["item", "verdict", "finding", "see"])
 
 
 def arithmetic(path: str | Path) -> pd.DataFrame:
@@ -53,7 +54,7 @@ def _read(path: str | Path, columns: list[str]) -> pd.DataFrame:
 def _verdict(verdicts: Mapping[str, Mapping], name: str) -> tuple[str, str]:
     if name not in verdicts:
         raise UnknownName("claim of the article's items", name, verdicts)
-    return verdicts[name]["verdict"], verdicts[name]["because"]
+    return verdicts[name]["verdict"], f"{name}: {verdicts[name]['because']}"
 
 
 def _value(node: ast.expr) -> float:

@@ -12,6 +12,8 @@ from schedlab.pipeline import files
 #: above this many drawn points a vector picture is larger and slower than pixels
 MANY_POINTS = 20_000
 
+#: names inside a picture come from its content, not from chance
+_SAME = {"svg.hashsalt": "schedlab", "svg.fonttype": "path"}
 _MIME = {"svg": "image/svg+xml", "png": "image/png"}
 
 
@@ -29,7 +31,10 @@ def write_figure(figure, folder: Path, name: str) -> Drawn:
     """Write NAME.svg, and NAME.png where there are very many points or NAME.html where it is interactive."""
     if hasattr(figure, "savefig"):
         return _write_plot(figure, folder, name)
-    bundle = figure._repr_mimebundle_()
+    import matplotlib as mpl
+
+    with mpl.rc_context(_SAME):
+        bundle = figure._repr_mimebundle_()
     bundle = bundle[0] if isinstance(bundle, tuple) else bundle
     if not {"text/html", "image/svg+xml"} <= set(bundle):
         raise SchedlabError(f"figure {name!r}: an interactive figure gives text/html and image/svg+xml")
@@ -45,7 +50,7 @@ def _write_plot(figure, folder: Path, name: str) -> Drawn:
 
     kinds = ("svg", "png") if _points(figure) > MANY_POINTS else ("svg",)
     content = b""
-    with mpl.rc_context({"svg.hashsalt": "schedlab", "svg.fonttype": "path"}):
+    with mpl.rc_context(_SAME):
         for kind in kinds:
             content = _drawn(figure, kind)
             files.write(folder / f"{name}.{kind}", content)

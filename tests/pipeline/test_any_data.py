@@ -38,7 +38,7 @@ def steps(data):
 def test_with_scheduler_logs_and_wrk_alone_chapters_on_other_things_step_aside(bare):
     lacks = {step.stem: step.lacks for step in steps(bare)}
     assert "no cpu profile" in lacks["21-cpu-profiles"] and "no trace" in lacks["50-goroutine-lives"]
-    assert "no requests" in lacks["30-latency"]
+    assert "no requests" in lacks["30-latency"] and "no requests" in lacks["05-explore"]
     asked = ("00-overview", "10-data-quality", "12-load-test-honesty", "20-scheduler-snapshots")
     assert not any(lacks[stem] for stem in asked)
 

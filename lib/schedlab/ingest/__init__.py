@@ -162,9 +162,11 @@ def repairs(runs: Iterable[Run]) -> pd.DataFrame:
 
 
 def catalogue() -> pd.DataFrame:
-    """One row per format: what it is, versions read, tables, what it carries, what it cannot answer."""
-    rows = [(r.name, r.about, r.versions, ", ".join(r.yields), *_carried(r)) for r in READERS]
-    names = ("format", "about", "versions", "yields", "carries", "loop", "connect", "resolution_s", "refused")
+    """One row per format: what it is, versions read, from whose files, tables, what it carries and cannot
+    answer."""
+    rows = [(r.name, r.about, r.versions, r.shown_by, ", ".join(r.yields), *_carried(r)) for r in READERS]
+    names = ("format", "about", "versions", "shown_by", "yields", "carries", "loop", "connect")
+    names += ("resolution_s", "refused")
     return pd.DataFrame(rows, columns=list(names))
 
 

@@ -145,5 +145,6 @@ READERS = (
         "Nighthawk --output-format json",
         NIGHTHAWK,
         "Nighthawk 0.x",
+        shown_by="its own test files",
     ),
 )

@@ -154,7 +154,9 @@ def _reading(name: str, found: list[dict], damage: Damage, doubts: tuple[str, ..
 
 
 def _reader(name: str, sniff, read, about: str, carries: Carries, versions: str) -> Reader:
-    return Reader(name, sniff, read, ("LATENCY_QUANTILES",), about, carries, versions)
+    return Reader(
+        name, sniff, read, ("LATENCY_QUANTILES",), about, carries, versions, shown_by="published logs"
+    )
 
 
 READERS = (

@@ -104,5 +104,6 @@ READER = Reader(
     (LATENCY_QUANTILES.name, LATENCY_BINS.name, LOAD_SERIES.name),
     "wrk2 text report",
     CARRIES,
-    "the reports in its README: plain and -U",
+    "plain and -U",
+    shown_by="reports printed in its README",
 )

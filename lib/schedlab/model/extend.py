@@ -38,7 +38,7 @@ class Reader:
     a compression suffix; `read(path, data)` gets the whole decompressed content. `carries` says what a load
     test's file of this format can support, None for other formats; `versions` those read from real files.
     `stream(path, pieces)`, where a format has it, takes the content piece by piece and never holds it whole.
-    `text` says that the content has lines; binary content has none. `shown_by` says whose files the tests read.
+    `text` says that the content has lines; binary content has none. `shown_by` says whose files tests read.
     """
 
     name: str

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from schedlab import units
 from schedlab.figures.nothing import nothing
-from schedlab.figures.style import house, looks
+from schedlab.figures.style import house, log_ticks, looks
 
 _COLUMNS = 4
 
@@ -16,7 +16,6 @@ _COLUMNS = 4
 def responses(series: pd.DataFrame, unit: str, quantity: str, title: str, log: bool = False) -> Figure:
     """One panel an arm, on common axes; `series` is one quantity of `metrics.pulse.series`."""
     import matplotlib.pyplot as plt
-    from matplotlib.ticker import FuncFormatter, NullFormatter
 
     shown = series.dropna(subset=["value"])
     if not len(shown):
@@ -38,8 +37,7 @@ def responses(series: pd.DataFrame, unit: str, quantity: str, title: str, log: b
             axes.set_ylabel(units.label(quantity, unit, shown["value"]))
             if log:
                 axes.set_yscale("log")
-                axes.yaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:g}"))
-                axes.yaxis.set_minor_formatter(NullFormatter())
+                log_ticks(axes.yaxis, lambda v: f"{v:g}")
         for axes in grid[-1]:
             axes.set_xlabel("since the onset (s)")
         figure.suptitle(title, fontsize=10)

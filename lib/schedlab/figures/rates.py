@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from schedlab import units
 from schedlab.figures.nothing import nothing
-from schedlab.figures.style import house, looks
+from schedlab.figures.style import house, log_ticks, looks
 from schedlab.model.results import Estimate
 
 
@@ -39,8 +39,6 @@ def curves(found: pd.DataFrame, capacities: Mapping[str, Estimate], quantity: st
 
 
 def _panel(axes, part: pd.DataFrame, capacities: Mapping[str, Estimate], size: float) -> None:
-    from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
-
     arms = sorted(part["arm"].unique())
     look = looks(arms)
     for number, arm in enumerate(arms):
@@ -55,9 +53,7 @@ def _panel(axes, part: pd.DataFrame, capacities: Mapping[str, Estimate], size: f
             _capacity(axes, capacities[arm], look[arm], 0.02 + 0.025 * number)
     axes.set(xscale="log", yscale="log")
     for axis in (axes.xaxis, axes.yaxis):
-        axis.set_major_locator(LogLocator(subs=(1, 2, 5), numticks=12))
-        axis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:,.6g}".replace(",", "\u202f")))
-        axis.set_minor_formatter(NullFormatter())
+        log_ticks(axis, lambda v: f"{v:,.6g}".replace(",", "\u202f"))
     axes.set_ylim(part["value"].min() / size / 4, part["value"].max() / size * 4)
     axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), fontsize=7.5)
 

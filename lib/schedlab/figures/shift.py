@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from schedlab.figures.nothing import nothing
-from schedlab.figures.style import house
+from schedlab.figures.style import house, log_ticks
 
 _COLUMNS = 3
 
@@ -34,7 +34,7 @@ def shift(found: Mapping[str, pd.DataFrame], title: str) -> Figure:
             _panel(axes, name, table)
         for axes in grid.flat[len(found) :]:
             axes.set_visible(False)
-        _dress(figure, grid, next(iter(found.values())), title)
+        _dress(figure, grid, len(found), next(iter(found.values())), title)
     plt.close(figure)
     return figure
 
@@ -56,16 +56,14 @@ def _panel(axes, name: str, table: pd.DataFrame) -> None:
     axes.set_title(f"{name} ({runs})", fontsize=8.5)
 
 
-def _dress(figure: Figure, grid: np.ndarray, table: pd.DataFrame, title: str) -> None:
-    from matplotlib.ticker import FuncFormatter, NullFormatter
-
+def _dress(figure: Figure, grid: np.ndarray, panels: int, table: pd.DataFrame, title: str) -> None:
     shown = [*range(0, len(table) - 4, 2), *range(len(table) - 4, len(table))]
-    for axes in grid[-1]:
+    for axes in list(grid.flat)[panels - grid.shape[1] : panels]:
+        axes.tick_params(axis="x", labelbottom=True)
         axes.set_xticks(shown, [f"{100 * table['q'].iloc[i]:g}" for i in shown], rotation=60)
         axes.set_xlabel("quantile (%)")
     for axes in grid[:, 0]:
         axes.set_yscale("log")
-        axes.yaxis.set_major_formatter(FuncFormatter(lambda v, _: f"×{v:.3g}"))
-        axes.yaxis.set_minor_formatter(NullFormatter())
+        log_ticks(axes.yaxis, lambda v: f"×{v:.3g}")
         axes.set_ylabel("ratio of latencies")
     figure.suptitle(f"{title}: bars hold one by one, the band for all quantiles at once", fontsize=10)

@@ -7,7 +7,7 @@ own marker and line, so that no reading depends on colour.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -76,3 +76,12 @@ def house():
             yield
     finally:
         np.random.set_state(chance)
+
+
+def log_ticks(axis, show: Callable[[float], str]) -> None:
+    """Ticks at 1, 2 and 5 of every decade of a logarithmic axis, labelled by `show`, and none between."""
+    from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
+
+    axis.set_major_locator(LogLocator(subs=(1, 2, 5), numticks=12))
+    axis.set_major_formatter(FuncFormatter(lambda v, _: show(v)))
+    axis.set_minor_locator(NullLocator())

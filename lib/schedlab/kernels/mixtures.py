@@ -267,14 +267,12 @@ def _sliced(z, weights, share, cut, shares, mus, variances):
 
 @kernel(ROWS_OUT(FLOATS, FLOATS, FLOATS, ROWS, types.int64))
 def lognormal_begin(z, weights, share, cuts, steps):
-    """Where EM arrives from slices at each row of `cuts`: a few steps from all, `steps` from the best three.
+    """Where so many steps of EM lead from the slices at each row of `cuts`: the likeliest end.
     Rows are shares, means and variances."""
     k = cuts.shape[1] + 1
     ends, heights = np.empty((len(cuts), 3, k)), np.empty(len(cuts))
     for c in range(len(cuts)):
         _sliced(z, weights, share, cuts[c], ends[c, 0], ends[c, 1], ends[c, 2])
-        heights[c] = lognormal_em(z, weights, ends[c, 0], ends[c, 1], ends[c, 2], 6)
-    for c in np.argsort(-heights)[:3]:
         heights[c] = lognormal_em(z, weights, ends[c, 0], ends[c, 1], ends[c, 2], steps)
     return ends[np.argmax(heights)]
 

@@ -50,6 +50,6 @@ def hazard(
             axes.plot(grid / size, density / np.maximum(fit.sf(grid), 1e-300), label=fit.family.name, **look)
         low = steps.loc[steps["rate"] > 0, "rate"].min()
         axes.set(xscale="log", yscale="log", ylim=(0.3 * low, 5 * steps["rate_hi"].max()))
-        axes.set(xlabel=units.label(name, sample.unit, steps["hi"]), ylabel="hazard (1/s)")
+        axes.set(xlabel=units.label(name, sample.unit, steps["hi"]), ylabel=f"hazard (1/{sample.unit})")
         axes.legend()
     return figure

@@ -5,10 +5,13 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from dist.forms import FORMS
+from schedlab.dist import FAMILIES
 from schedlab.figures.coverage import coverage as draw
 from schedlab.stats import coverage
 
 TABLE = Path(__file__).parents[2] / "report" / "data" / "coverage.csv"
+PARTS = {*FORMS, "profile", "runs", "quantiles", "distances", "observed", "tails"}
 
 
 @pytest.fixture(scope="module")
@@ -44,3 +47,24 @@ def test_a_summary_names_what_breaks_its_promise(table):
 def test_the_figure_has_a_line_a_method_and_one_line_where_nothing_was_simulated(table):
     assert len(draw(table, "share", "Coverage").axes[0].get_yticklabels()) == table["what"].nunique()
     assert "Not measured" in draw(table.iloc[:0], "share", "Coverage").axes[0].texts[0].get_text()
+
+
+@pytest.fixture(scope="module")
+def fits():
+    return coverage.read_fits(TABLE.with_name("coverage-fits.csv"))
+
+
+def test_every_form_of_a_sample_and_every_interval_of_a_fit_was_simulated(fits):
+    assert set(fits["part"]) == PARTS
+    assert fits["within"].all() and (fits["reps"] >= 200).all()
+
+
+def test_every_family_was_fitted_in_every_form(fits):
+    for form in FORMS:
+        assert set(fits.loc[fits["part"] == form, "family"]) == {*(f.name for f in FAMILIES), "splice"}
+
+
+def test_the_summary_of_fits_has_a_row_for_every_part(fits):
+    summary = coverage.summary(fits)
+    assert {what.split(": ")[0] for what in summary["what"]} == PARTS
+    assert summary["settings"].sum() == len(fits)

@@ -13,6 +13,13 @@ def read(path: str | Path) -> pd.DataFrame:
     return pd.read_csv(path, comment="#")
 
 
+def read_fits(path: str | Path) -> pd.DataFrame:
+    """The table of simulated fits, one row per family, parameter and form: as `read`, `what` being the form
+    in which the sample was kept and how the interval was found."""
+    table = read(path)
+    return table.assign(what=table["part"] + ": " + table["interval"])
+
+
 def summary(table: pd.DataFrame) -> pd.DataFrame:
     """One row per method: settings, replicates, the smallest and largest rate, how many are within."""
     rows = [

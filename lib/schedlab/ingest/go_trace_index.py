@@ -43,7 +43,7 @@ def index(
 ) -> list[Generation]:
     """Every generation of a file, found by the headers of its batches; damage ends the list.
 
-    `passed` is told now and then how far the headers have been read.
+    `passed` is told now and then how far the headers, and then the clocks, have been read.
     """
     parts, pos, how = [], HEADER, b.ROOM
     while how == b.ROOM:
@@ -58,7 +58,11 @@ def index(
     pieces = [p for p in np.split(batches, ends) if len(p) and p[0, b.KIND] != b.END_OF_GENERATION]
     ended = {int(batches[e - 1, b.GENERATION]) for e in ends if marks[e]}
     what = {b.CUT: "the file ends inside a batch", b.NO_BATCH: "no batch where one should begin"}.get(how, "")
-    return [_generation(data, p, version, ended, what if p is pieces[-1] else "") for p in pieces]
+    generations = []
+    for piece in pieces:
+        generations.append(_generation(data, piece, version, ended, what if piece is pieces[-1] else ""))
+        passed(generations[-1].end)
+    return generations
 
 
 def _generation(data, batches, version, ended, broken) -> Generation:

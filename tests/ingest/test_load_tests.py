@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from schedlab import ingest
+from schedlab.ingest import load_rows
 from schedlab.model.carries import EITHER, MEANS, QUANTILES, RAW, Carries
 
 READERS = [reader for reader in ingest.READERS if reader.carries]
@@ -274,3 +275,10 @@ def test_quantiles_rise_with_q_in_every_file_that_prints_them():
             shown = ingest.read(path).tables.get("LATENCY_QUANTILES")
             for _, part in shown.groupby(["endpoint", "kind"]) if shown is not None else ():
                 assert part.sort_values("q")["value_s"].is_monotonic_increasing, path.name
+
+
+def test_a_time_without_its_zone_is_no_instant():
+    assert load_rows.instant("2026-11-23T10:54:56.5+01:00") == load_rows.instant("2026-11-23T09:54:56.500Z")
+    for text in ("2026-11-23T09:54:56", "2026-11-23T09:54:56.5", "2026-11-23T09:54:56.Z", "2026-11-23"):
+        with pytest.raises(ValueError):
+            load_rows.instant(text)

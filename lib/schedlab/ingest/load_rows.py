@@ -127,15 +127,13 @@ def frame(table: Table, rows: list[tuple]) -> pd.DataFrame:
 
 
 def instant(text: str) -> int:
-    """Unix ns of an RFC 3339 time with up to nine decimals; ValueError if it is none."""
+    """Unix ns of an RFC 3339 time with up to nine decimals and its zone; ValueError if it is none."""
     main, dot, rest = text.partition(".")
-    if not dot:
-        return round(datetime.fromisoformat(text).timestamp()) * 10**9
     digits = rest[: len(rest) - len(rest.lstrip("0123456789"))]
-    zone = rest[len(digits) :]
-    if not digits or len(digits) > 9 or not zone:
+    moment = datetime.fromisoformat(main + rest[len(digits) :])
+    if len(digits) > 9 or bool(dot) != bool(digits) or moment.tzinfo is None:
         raise ValueError(f"not an instant: {text!r}")
-    return round(datetime.fromisoformat(main + zone).timestamp()) * 10**9 + int(digits.ljust(9, "0"))
+    return round(moment.timestamp()) * 10**9 + int(digits.ljust(9, "0"))
 
 
 def positive(text: str | float) -> float:

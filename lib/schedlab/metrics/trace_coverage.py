@@ -88,7 +88,7 @@ def _trace(run: Run) -> dict[str, float]:
 def begun(spans: pd.DataFrame) -> pd.Series:
     """Spans whose beginning was seen: each goroutine's first one may have begun before the trace."""
     first = ~spans.sort_values("start_ns", kind="stable").duplicated("goroutine").reindex(spans.index)
-    return first | spans["whole"]
+    return ~first | spans["whole"]
 
 
 def _schedtrace(run: Run) -> dict[str, float]:

@@ -58,13 +58,13 @@ _USELESS = 1e6
 def show_interval(value: float, lo: float, hi: float, unit: str = "1", runs: int = 0, digits: int = 3) -> str:
     """An estimate with its interval in one common unit: `1.23 [1.10, 1.41] ms`.
 
-    Without an interval, `0 % in all 6 runs` where its ends are NaN, since the runs agree; of one run, the
-    value and that there is none.
+    Where the runs agree (ends NaN, or equal) it is `0 % in all 6 runs`; of one run, the value and that there is
+    no interval.
     """
     if not math.isfinite(value):
         return "n/a"
-    if not (math.isfinite(lo) or math.isfinite(hi)):
-        agree = math.isnan(lo) and runs > 1
+    agree = runs > 1 and (math.isnan(lo) or lo == hi)
+    if agree or not (math.isfinite(lo) or math.isfinite(hi)):
         return show(value, unit, digits) + (f" in all {runs:g} runs" if agree else ", no interval")
     if math.inf > hi > _USELESS * lo > 0:
         return show(value, unit, digits) + ", interval a millionfold wide"

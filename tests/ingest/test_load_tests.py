@@ -1,6 +1,7 @@
 """Readers of load tests against what the tools print of the same run themselves, or print in another form."""
 
 import json
+import time
 
 import golden_files as golden
 import numpy as np
@@ -282,3 +283,17 @@ def test_a_time_without_its_zone_is_no_instant():
     for text in ("2026-11-23T09:54:56", "2026-11-23T09:54:56.5", "2026-11-23T09:54:56.Z", "2026-11-23"):
         with pytest.raises(ValueError):
             load_rows.instant(text)
+
+
+def test_a_locust_page_that_does_not_name_its_zone_is_in_utc(monkeypatch):
+    """Locust's html.py formatted `utcfromtimestamp` without a zone when the page took this form."""
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    data = (golden.folder("locust-html") / "freeze.html").read_bytes()
+    found = [
+        ingest.reader("locust-html").read("x.html", data.replace(b"2026-11-23T12:11:06Z", text))
+        for text in (b"2026-11-23T12:11:06Z", b"2026-11-23 12:11:06")
+    ]
+    assert found[0].facts == found[1].facts
+    monkeypatch.undo()
+    time.tzset()

@@ -14,6 +14,7 @@ from schedlab.ingest.locust_csv import STATS, endpoint
 from schedlab.model.extend import Reader, Reading
 
 _START = re.compile(r"window\.templateArgs\s*=\s*(?=\{)")
+_NO_ZONE = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:\.\d{1,9})?")
 _Q = re.compile(r"(0\.\d{1,6}|1\.0)")
 
 
@@ -52,8 +53,10 @@ def _arguments(path: str, text: str) -> dict:
 
 
 def _instant(path: str, text: Any, what: str) -> int:
+    """Unix ns; the first pages of this form print UTC without saying so."""
+    said = str(text).replace("Z", "+00:00")
     try:
-        found = load_rows.instant(str(text).replace("Z", "+00:00"))
+        found = load_rows.instant(f"{said}+00:00" if _NO_ZONE.fullmatch(said) else said)
     except (ValueError, OverflowError) as error:
         raise FormatError(path, f"{what} is no instant: {str(text)[:40]!r}") from error
     return json_input.whole(path, found, what)

@@ -41,7 +41,8 @@ def run(
 
     Steps with a known key are taken from the cache. A failed step fails only itself; what comes after it is
     skipped. `executor` may be any `concurrent.futures.Executor`: threads (the default, the kernels are
-    processes), processes, or a cluster's; `slots` is how many notebooks it is given at once.
+    processes), processes, or a cluster's; `slots` is how many notebooks it is given at once. A script that
+    calls this stands under `if __name__ == "__main__"`: kernels are forked as multiprocessing does it.
     """
     files.sweep(places.cache())
     queue = Queue(list(steps))

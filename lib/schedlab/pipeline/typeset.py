@@ -164,7 +164,11 @@ def _widths(thing: dict[str, Any]) -> str:
 
 
 def _longest_word(header: str, cells: list[str]) -> int:
-    pieces = [piece for cell in (header, *cells) for piece in _breakable(cell).replace("\u200b", " ").split()]
+    pieces = [
+        piece
+        for cell in (header, *cells)
+        for piece in re.split(r"\s|\u200b|(?<=-)(?=[A-Za-z])", _breakable(cell))
+    ]
     return max(map(len, pieces), default=1)
 
 

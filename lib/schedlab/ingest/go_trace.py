@@ -77,7 +77,7 @@ def start_ns(path: str, data: bytes | np.ndarray) -> int:
         return 0
     from schedlab.ingest import go_trace_index
 
-    generations = go_trace_index.index(np.frombuffer(data, np.uint8), version)
+    generations = go_trace_index.index(np.frombuffer(data, np.uint8), version, lambda pos: _forget(data, pos))
     return generations[0].start_ns if generations else 0
 
 

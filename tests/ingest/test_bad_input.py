@@ -117,3 +117,9 @@ def test_counts_given_as_text_are_counts():
     found, whole = (ingest.reader("locust-json").read("freeze.json", d) for d in (text, data))
     assert found.tables["LATENCY_BINS"].equals(whole.tables["LATENCY_BINS"])
     assert found.facts == whole.facts
+
+
+def test_an_integer_beyond_all_floats_is_no_gauge():
+    data = (golden.folder("schedlab-client") / "client.json").read_bytes()
+    found = ingest.reader("schedlab-client").read("x", data.replace(b'"seed":1', b'"seed":1' + b"0" * 400))
+    assert "seed" not in set(found.tables["GAUGES"]["name"])

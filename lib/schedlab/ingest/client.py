@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -45,11 +46,11 @@ def _read(path: str, data: bytes) -> Reading:
 
 
 def _numbers(value: Any, place: str = "") -> Iterator[tuple[str, float]]:
-    """(dotted name, value) of every finite number in nested objects; lists are passed over."""
+    """(dotted name, value) of every number that a float can hold in nested objects; lists are passed over."""
     if isinstance(value, dict):
         for name, inner in value.items():
             yield from _numbers(inner, f"{place}.{name}" if place else name)
-    elif isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
+    elif isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= sys.float_info.max:
         yield place, float(value)
 
 

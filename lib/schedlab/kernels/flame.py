@@ -10,7 +10,8 @@ _I32 = types.Array(types.int32, 1, "C", readonly=True)
 _OUT = types.Array(types.int64, 1, "C")
 _OUT2 = types.Array(types.int64, 2, "C")
 _STACKS = types.Tuple((INTS, _I32, INTS))
-_GOLDEN = -7046029254386353131  # 2^64 / golden ratio, odd
+_GOLDEN = 2654435761  # 2^32 / golden ratio: with 31 bits of a key it stays below 2^63
+_LOW = (1 << 31) - 1
 
 
 @kernel(
@@ -39,8 +40,7 @@ def descend(stacks, values, depth, at, table, sums):
                 own[node, c] += values[row, c]
             continue
         site = frames[starts[row + 1] - depth]
-        mixed = (node * len(entry) + entry[site]) * _GOLDEN
-        slot = (mixed ^ (mixed >> 29)) & mask
+        slot = (((node * len(entry) + entry[site]) & _LOW) * _GOLDEN >> 31) & mask
         child = slots[slot]
         while child >= 0 and (children[0, child] != node or entry[children[1, child]] != entry[site]):
             slot = (slot + 1) & mask

@@ -173,6 +173,13 @@ def _artifact(raw: Any, index: int, path: Path) -> Artifact:
             raise RunError(f"{path}: artifact {kind!r} has neither 'path' nor 'absent_because'")
         return Artifact(kind, None, absent_because=str(raw["absent_because"]))
     file = path.parent / str(raw["path"])
-    if not file.resolve().is_relative_to(path.parent.resolve()):
+    if not _within(file, path.parent):
         raise RunError(f"{path}: artifact {kind!r} points outside the run folder: {raw['path']!r}")
     return Artifact(kind, file, str(raw.get("format", "")), str(raw.get("sha256", "")))
+
+
+def _within(file: Path, folder: Path) -> bool:
+    """Whether the file lies in the folder, links followed; a plain name that is no link needs no look."""
+    if file.parent == folder and file.name != ".." and not file.is_symlink():
+        return True
+    return file.resolve().is_relative_to(folder.resolve())

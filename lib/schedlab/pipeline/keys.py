@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -70,23 +71,29 @@ def lock_hash() -> str:
 def tree_hash(path: Path) -> str:
     """Names and contents of the files below a folder, or of one file; hidden and unfinished ones excepted."""
     if path.is_file():
-        return _file_hash(path, *_stamp(path))
-    files = sorted(p for p in path.rglob("*") if p.is_file() and _counts(p.relative_to(path)))
-    return digest([(str(p.relative_to(path)), _file_hash(p, *_stamp(p))) for p in files])
+        return _file_hash(str(path), *_stamp(path.stat()))
+    return digest(sorted((name, _file_hash(file, *stamp)) for name, file, stamp in _below(str(path), "")))
 
 
-def _counts(relative: Path) -> bool:
-    hidden = any(part.startswith(".") or part in _PASSED_OVER for part in relative.parts)
-    return not hidden and not any(part.endswith((".partial", ".pyc")) for part in relative.parts)
+def _below(folder: str, prefix: str) -> Iterator[tuple[str, str, tuple[int, int]]]:
+    """(name from the top, path, stamp) of every file that counts; strings, for there are thousands."""
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            name = entry.name
+            if name.startswith(".") or name in _PASSED_OVER or name.endswith((".partial", ".pyc")):
+                continue
+            if entry.is_dir():
+                yield from _below(entry.path, f"{prefix}{name}/")
+            elif entry.is_file():
+                yield prefix + name, entry.path, _stamp(entry.stat())
 
 
-def _stamp(path: Path) -> tuple[int, int]:
-    status = path.stat()
+def _stamp(status: os.stat_result) -> tuple[int, int]:
     return status.st_size, status.st_mtime_ns
 
 
 @cache
-def _file_hash(path: Path, size: int, mtime_ns: int) -> str:
+def _file_hash(path: str, size: int, mtime_ns: int) -> str:
     """Contents are read once per process: several notebooks read the same runs."""
-    with path.open("rb") as file:
+    with open(path, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

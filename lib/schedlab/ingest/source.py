@@ -16,7 +16,7 @@ from schedlab.errors import FormatError
 #: decompressed content beyond this is refused unless the caller raises the limit
 LIMIT_BYTES = 2 << 30
 #: a text with a longer line is refused unless the caller raises the limit
-LINE_BYTES = 64 << 20
+LINE_BYTES = 256 << 20
 #: what a reader's `sniff` sees
 HEAD_BYTES = 64 << 10
 

@@ -104,6 +104,7 @@ class Family:
     family can do it quicker at once: (z, log_weights, shapes, counts, theta).
     `beside(theta)` gives other values of chosen coordinates to try, until none is likelier;
     `tidy(theta)` is the same law with its parts in order.
+    `starts(z, weights)`, where the likelihood may have several peaks, are rows: `start` and its rivals.
     `doubts(fit, likelihood)` returns further warnings (`Void` where parameters mean nothing).
     """
 
@@ -124,6 +125,7 @@ class Family:
     sums: Callable[..., np.ndarray] | None = None
     beside: Callable[[np.ndarray], list[np.ndarray]] | None = None
     tidy: Callable[[np.ndarray], np.ndarray] | None = None
+    starts: Callable[..., np.ndarray] | None = None
 
     def cdf(self, x, *params) -> np.ndarray:
         """The share of values up to x."""

@@ -16,6 +16,7 @@ from schedlab.model.sample import Sample
 from schedlab.stats.compress import Table
 from schedlab.stats.fit_closed import fit_closed
 from schedlab.stats.fit_newton import Peak, climb
+from schedlab.stats.fit_peaks import distinct, highest, two_peaks
 from schedlab.stats.fit_sample import grouped, likelihood_of, table_of
 from schedlab.stats.likelihood import Likelihood
 
@@ -35,7 +36,8 @@ def fit(sample: Sample, family: Family, exact: bool = False) -> Fit:
     found = fit_likelihood(data, family, sample.unit, corrected=sample.corrected)
     if exact and sample.upper is None and sample.counts is None and not family.grouped:
         data = replace(data, z=np.log(sample.values), weights=np.ones(len(sample.values)))
-        found = fit_likelihood(data, family, sample.unit, begin=found.theta)
+        polished = fit_likelihood(data, family, sample.unit, begin=found.theta)
+        found = replace(polished, warnings=tuple(dict.fromkeys(polished.warnings + found.warnings)))
     return found
 
 
@@ -56,23 +58,25 @@ def fit_likelihood(
     check_enough(data, family)
     free, points = free_of(family), data.centres()
     edges = edges_of(family, *points)
-    begin = _begin(data, family, points, free, edges) if begin is None else begin
+    begins = _begins(data, family, points, free, edges) if begin is None else [begin]
 
     def up(theta: np.ndarray) -> Peak:
         return climb(lambda t: data.sums(family, t), theta, free, data.n, edges)
 
-    return _conclude(data, family, _settled(family, up(begin), up), unit, corrected)
+    peak, *rivals = highest([_settled(family, up(begin), up) for begin in begins])
+    return _conclude(data, family, peak, rivals, unit, corrected)
 
 
-def _begin(data: Likelihood, family: Family, points, free, edges) -> np.ndarray:
-    """The family's start, improved on points where the likelihood itself is dear."""
+def _begins(data: Likelihood, family: Family, points, free, edges) -> list[np.ndarray]:
+    """The family's start, improved on points where the likelihood itself is dear, and its rivals."""
     if len(free) > 3:
         points = coarse(*points)[:2]
-        return _rough(family, *points, family.start(*points), free, edges)
+        starts = family.starts(*points) if family.starts else [family.start(*points)]
+        return distinct([_rough(family, *points, start, free, edges) for start in starts])
     begin = family.start(*points)
     if len(data.counts) and not family.grouped:
-        return _rough(family, *points, begin, free, edges, data.fine)
-    return begin
+        return [_rough(family, *points, begin, free, edges, data.fine)]
+    return [begin]
 
 
 def _settled(family: Family, peak: Peak, up: Callable[[np.ndarray], Peak]) -> Peak:
@@ -140,7 +144,9 @@ def _or_nothing(data: Likelihood, family: Family, sample: Sample) -> Fit:
         return Fit(family, *nothing, math.nan, data.n, sample.unit, converged=False, warnings=(str(why),))
 
 
-def _conclude(data: Likelihood, family: Family, peak: Peak, unit: str, corrected: bool) -> Fit:
+def _conclude(
+    data: Likelihood, family: Family, peak: Peak, rivals: list[Peak], unit: str, corrected: bool
+) -> Fit:
     """Standard errors from the observed information, and what is doubtful."""
     n, p, free = data.n, len(peak.theta), free_of(family)
     cov, condition = covariance(-peak.hessian * n, free)
@@ -148,7 +154,8 @@ def _conclude(data: Likelihood, family: Family, peak: Peak, unit: str, corrected
         cov = np.full((p, p), math.nan)
     nll = data.offset + float(data.z @ data.weights - peak.row[0] * n)
     found = Fit(family, peak.theta, cov, nll, n, unit, peak.slope, condition, peak.iterations, peak.converged)
-    return replace(found, warnings=data.warnings + _doubts(found, data, peak))
+    doubts = _doubts(found, data, peak) + two_peaks(found, peak, rivals)
+    return replace(found, warnings=data.warnings + doubts)
 
 
 def covariance(information: np.ndarray, free: np.ndarray) -> tuple[np.ndarray, float]:

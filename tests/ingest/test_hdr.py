@@ -98,6 +98,17 @@ def zigzag(value: int) -> bytes:
     return bytes([*out, value])
 
 
+def test_an_interval_with_more_values_than_any_test_could_send_is_broken():
+    counts = 9 * zigzag(2**60)
+    inner = struct.pack(">iiiiqqd", 0x1C849303 | 0x10, len(counts), 0, 3, 1, 2**40, 1.0) + counts
+    packed = zlib.compress(inner)
+    blob = base64.b64encode(struct.pack(">ii", 0x1C849304 | 0x10, len(packed)) + packed)
+    assert hdr_blob.decode(blob).count.tolist() == [2**60] * 9
+    damage = Damage()
+    assert len(hlog.intervals(f"1.0,1.0,2.0,{blob.decode()}", damage).totals) == 0
+    assert damage.count("broken interval") == 1
+
+
 def test_packed_counts_are_decoded_as_their_slow_twin_encodes_them():
     rng = random.Random(20240131)
     for _ in range(200):

@@ -32,6 +32,8 @@ _YEAR_S = 366 * 86400
 _UNITS = {1e6: 1e-9, 1e3: 1e-6}
 #: all histograms of a file together; 600 intervals of a million values need 3 MB
 _MOST_COUNTERS = 1 << 25
+#: all values of a file together: what a float counts exactly, more than any test could send
+_MOST_VALUES = 1 << 53
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,7 @@ def _read(path: str, data: bytes) -> Reading:
 
 def intervals(text: str, damage: Damage) -> Intervals:
     """Every interval of a log; a broken one is counted as damage and left out."""
-    rows, blobs, held = [], [], 0
+    rows, blobs, held, values = [], [], 0, 0.0
     for number, line in enumerate(text.split("\n"), 1):
         line = line.strip()
         if not line or line.startswith(("#", *_LEGENDS)):
@@ -112,10 +114,12 @@ def intervals(text: str, damage: Damage) -> Intervals:
             if not found:
                 raise ValueError("no interval")
             blob = hdr_blob.decode(found[5].encode())
+            if values + (more := blob.count.sum(dtype=np.float64)) > _MOST_VALUES:
+                raise ValueError("more values than any test could send")
         except ValueError as error:
             damage.add("broken interval", number, f"{error}: {line}")
             continue
-        held += len(blob.index)
+        held, values = held + len(blob.index), values + more
         if held > _MOST_COUNTERS:
             damage.add("more counters than can be held", number, line)
             break

@@ -106,7 +106,9 @@ def limited() -> Iterator[None]:
 
 @contextlib.contextmanager
 def kept(data: bytes, folder: Path) -> Iterator[None]:
-    """Whatever is raised within, once per place that raises it: its input, and beside it the traceback."""
+    """Whatever is raised within, once per place that raises it: its input, and beside it the traceback.
+
+    Nothing is lost: the search goes on, and `run.py` fails while a kept input still raises."""
     try:
         yield
     except Exception as error:

@@ -48,7 +48,7 @@ def ppf(q, *params):
 
 def start(k: int, z, weights):
     """EM from the means of the sample's k quantile slices, on coarse atoms."""
-    from schedlab.kernels.mixtures import exponential_em
+    from schedlab.kernels.mixture_em import exponential_em
 
     z, weights, share = coarse(z, weights)
     top = z.max()

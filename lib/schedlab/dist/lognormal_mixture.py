@@ -63,7 +63,7 @@ def start(k: int, z, weights):
 def starts(k: int, z, weights):
     """EM from every way to cut the sample at k - 1 of CUTS, on coarse atoms: the likeliest end, and below it
     those that are nearly as likely and elsewhere."""
-    from schedlab.kernels.mixtures import lognormal_begin
+    from schedlab.kernels.mixture_em import lognormal_begin
 
     z, weights, share = coarse(z, weights)
     cuts = np.array(list(combinations(CUTS, k - 1)))

@@ -1,21 +1,14 @@
 """Interactive flame graphs: one self-contained HTML page, no network, works from file://.
 
-`explore` shows one profile, `explore_diff` two arms with what is known of their noise. Both return a Flame:
-in JupyterLab and in the report it shows itself, the page inside an iframe with the still vector figure beside
-it for paper. Names of functions are untrusted: they travel as JSON and are only ever drawn as text.
+`explore` shows one profile, `explore_diff` two arms with what is known of their noise. In JupyterLab and in
+the report they show themselves, the still vector figure beside them for paper.
 """
 
 from __future__ import annotations
 
 import base64
-import html
-import io
-import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import cache, partial
-from importlib.resources import files
-from pathlib import Path
+from functools import partial
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -23,6 +16,7 @@ from matplotlib.figure import Figure
 from schedlab.figures import flame_colours
 from schedlab.figures.flame import flame, node_mechanisms, title
 from schedlab.figures.flame_difference import flame_difference, reach
+from schedlab.figures.interactive import Interactive, page
 from schedlab.figures.nothing import nothing
 from schedlab.model.profile import Profile
 from schedlab.profiles.classes import mechanisms
@@ -36,43 +30,9 @@ EMPTY = "Nothing of this kind happened in any run while it was profiled."
 _GAP = -99999
 
 
-@dataclass(frozen=True)
-class Flame:
-    """An interactive flame graph: `page` is the whole HTML, `still` draws its vector twin for paper."""
-
-    page: str
-    still: Callable[[], Figure]
-    height_px: int = 560
-
-    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
-        return {"text/html": self.frame(), "image/svg+xml": self.svg()}
-
-    def frame(self) -> str:
-        """The page inside an iframe, to stand in another page."""
-        style = f"width:100%;height:{self.height_px}px;border:0"
-        sandbox = "allow-scripts allow-downloads"
-        inside = html.escape(self.page, quote=True)
-        return f'<iframe title="flame graph" sandbox="{sandbox}" style="{style}" srcdoc="{inside}"></iframe>'
-
-    def svg(self) -> str:
-        """The still figure as SVG text, the same bytes each time."""
-        out = io.StringIO()
-        self.still().savefig(
-            out, format="svg", bbox_inches="tight", facecolor="white", metadata={"Date": None}
-        )
-        return out.getvalue()
-
-    def save(self, path: str | Path) -> None:
-        """Write the page as a file that opens by itself."""
-        path = Path(path)
-        partial = path.with_name(path.name + ".partial")
-        partial.write_text(self.page, encoding="utf-8", newline="\n")
-        partial.replace(path)
-
-
 def explore(
     profile: Profile, kind: str | None = None, arm: str = "", host: str = "", threshold: float = 0.0002
-) -> Flame:
+) -> Interactive:
     """One profile of any kind (CPU, heap, block, mutex, goroutine), interactive."""
     nodes = tree(profile, kind, threshold=threshold)
     note = "" if sampled(profile, kind) else "Values are not counts of independent samples: no intervals."
@@ -81,12 +41,12 @@ def explore(
         "unit": profile.unit(kind),
         "note": note,
     }
-    return Flame(page(payload), partial(flame, profile, kind, arm=arm, host=host))
+    return _shown(payload, partial(flame, profile, kind, arm=arm, host=host))
 
 
 def explore_diff(
     baseline: Arm, treated: Arm, kind: str | None = None, host: str = "", threshold: float = 0.0005
-) -> Flame:
+) -> Interactive:
     """Two arms in one tree: coloured by effect, grey where it could be noise, side by side on request."""
     both = compared(baseline, treated, kind, threshold)
     found, order = both.noise, _order(both.nodes)
@@ -102,18 +62,12 @@ def explore_diff(
     if all(both.requests):
         payload["requests"] = list(both.requests)
     still = partial(flame_difference, both, host=host) if both.profile.n else partial(nothing, above, EMPTY)
-    return Flame(page(payload), still)
+    return _shown(payload, still)
 
 
-def page(payload: dict) -> str:
-    """The self-contained page; `<` never appears in the data, so no name can end the script."""
-    text = json.dumps(payload, ensure_ascii=True, separators=(",", ":")).replace("<", "\\u003c")
-    parts = {"css": _asset("flame.css"), "js": _asset("flame.js"), "data": text.replace(">", "\\u003e")}
-    whole = _asset("flame_page.html")
-    for name, content in parts.items():
-        head, _, tail = whole.partition(f"/*{name}*/")
-        whole = head + content + tail
-    return whole
+def _shown(payload: dict, still: Callable[[], Figure]) -> Interactive:
+    """The page offers its picture and its data as files."""
+    return Interactive("flame graph", page("flame", payload), still, downloads=True)
 
 
 def _payload(nodes: Tree, profile: Profile, arms: Sequence[str], samples: Sequence[float]) -> dict:
@@ -173,8 +127,3 @@ def _ints(values: np.ndarray) -> str:
             np.uint8
         ) | more
     return base64.b64encode(out.tobytes()).decode("ascii")
-
-
-@cache
-def _asset(name: str) -> str:
-    return files(__package__).joinpath(name).read_text("utf-8")

@@ -28,6 +28,7 @@ class Interactive:
     page: str
     still: Callable[[], Figure]
     height_px: int = 560
+    downloads: bool = False
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
         return {"text/html": self.frame(), "image/svg+xml": self.svg()}
@@ -35,8 +36,9 @@ class Interactive:
     def frame(self) -> str:
         """The page inside an iframe, to stand in another page."""
         style = f"width:100%;height:{self.height_px}px;border:0"
+        sandbox = "allow-scripts allow-downloads" if self.downloads else "allow-scripts"
         return (
-            f'<iframe title="{html.escape(self.title)}" sandbox="allow-scripts" style="{style}" '
+            f'<iframe title="{html.escape(self.title)}" sandbox="{sandbox}" style="{style}" '
             f'srcdoc="{html.escape(self.page)}"></iframe>'
         )
 
@@ -49,14 +51,18 @@ class Interactive:
         return out.getvalue()
 
     def save(self, path: str | Path) -> None:
-        """Write the page as a file that opens by itself."""
-        Path(path).write_text(self.page, encoding="utf-8", newline="\n")
+        """Write the page as a file that opens by itself: under a temporary name, then renamed."""
+        path = Path(path)
+        draft = path.with_name(path.name + ".partial")
+        draft.write_text(self.page, encoding="utf-8", newline="\n")
+        draft.replace(path)
 
 
 def page(name: str, payload: Mapping[str, Any]) -> str:
-    """NAME_page.html with NAME.css, NAME.js and the data, which has no `<`: no name can end the script."""
+    """NAME_page.html with NAME.css, NAME.js and the data, without `<` or `>`: no name can end the script."""
     data = json.dumps(payload, ensure_ascii=True, separators=(",", ":"), allow_nan=False)
-    parts = {"css": _asset(f"{name}.css"), "js": _asset(f"{name}.js"), "data": data.replace("<", "\\u003c")}
+    data = data.replace("<", "\\u003c").replace(">", "\\u003e")
+    parts = {"css": _asset(f"{name}.css"), "js": _asset(f"{name}.js"), "data": data}
     whole = _asset(f"{name}_page.html")
     for mark, content in parts.items():
         head, _, tail = whole.partition(f"/*{mark}*/")

@@ -7,13 +7,7 @@ untrusted: they travel as JSON and are only ever drawn as text.
 from __future__ import annotations
 
 import base64
-import html
-import io
-import json
-from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
-from pathlib import Path
+from functools import partial
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -22,6 +16,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from schedlab import units
+from schedlab.figures.interactive import Interactive, page
 from schedlab.figures.levels import nothing
 from schedlab.figures.style import house
 from schedlab.metrics import trace_clock, trace_lanes
@@ -39,42 +34,12 @@ CAUSES = ("", "create", "unblock", "preempted", "yield", "syscall_exit", "unknow
 MOST_SPANS = 100_000
 
 
-@dataclass(frozen=True)
-class Timeline:
-    """An interactive timeline: `page` is the whole HTML, `figure` its still twin."""
-
-    page: str
-    figure: Figure
-    height_px: int
-
-    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
-        return {"text/html": self.frame(), "image/svg+xml": self.svg()}
-
-    def frame(self) -> str:
-        """The page inside an iframe, to stand in another page."""
-        style = f"width:100%;height:{self.height_px}px;border:0"
-        inside = html.escape(self.page, quote=True)
-        return f'<iframe title="timeline" sandbox="allow-scripts" style="{style}" srcdoc="{inside}"></iframe>'
-
-    def svg(self) -> str:
-        """The still figure as SVG text, the same bytes each time."""
-        out = io.StringIO()
-        plain = {"format": "svg", "bbox_inches": "tight", "facecolor": "white", "metadata": {"Date": None}}
-        with house():
-            self.figure.savefig(out, **plain)
-        return out.getvalue()
-
-    def save(self, path: str | Path) -> None:
-        """Write the page as a file that opens by itself."""
-        Path(path).write_text(self.page, encoding="utf-8", newline="\n")
-
-
 def timeline(
     tables: dict[str, pd.DataFrame],
     title: str = "",
     window_s: tuple[float, float] | None = None,
     still_s: float = 0.004,
-) -> Timeline | Figure:
+) -> Interactive | Figure:
     """The procs of one trace: all of it or `window_s` (seconds from its start) to zoom in.
 
     The still twin shows `still_s` seconds, around the longest backlog of runnable goroutines. Without a trace
@@ -91,7 +56,9 @@ def timeline(
     payload["note"] = _note(len(rows), window)
     height = 120 + 32 * len(payload["lanes"]) + 92
     shown = _busiest(queue, window, still_s)
-    return Timeline(_page(payload), still(tables, shown, start, title), height)
+    return Interactive(
+        "timeline", page("timeline", payload), partial(still, tables, shown, start, title), height
+    )
 
 
 def still(tables: dict[str, pd.DataFrame], window: tuple[int, int], zero: int, title: str = "") -> Figure:
@@ -204,17 +171,3 @@ def _packed(values: pd.Series, per: float = 1.0) -> str:
 
 def _bytes(values: np.ndarray) -> str:
     return base64.b64encode(np.ascontiguousarray(values).tobytes()).decode("ascii")
-
-
-def _page(payload: dict) -> str:
-    """The self-contained page; `<` never appears in the data, so no name can end the script."""
-    text = json.dumps(payload, ensure_ascii=True, separators=(",", ":")).replace("<", "\\u003c")
-    whole = _asset("timeline_page.html")
-    for name, content in (("css", _asset("timeline.css")), ("js", _asset("timeline.js")), ("data", text)):
-        whole = whole.replace(f"/*{name}*/", content, 1)
-    return whole
-
-
-@cache
-def _asset(name: str) -> str:
-    return files(__package__).joinpath(name).read_text("utf-8")

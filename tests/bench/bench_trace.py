@@ -4,7 +4,8 @@
 (on the PATH, or named by $GO), as does the comparison; without Go it repeats a small one. TIMES: how often
 the trace is repeated for the long files. Seconds are CPU seconds of one core, system included, so that other
 programs on the host matter little; best of several. Go's peer is its own parser (internal/trace) with
-GOMAXPROCS=1, which counts the events and prints nothing.
+GOMAXPROCS=1, which counts the events and prints nothing. Where $GO is Go 1.21 or earlier, the trace and the
+peer are of the older format; that parser needs 9 GB of memory.
 """
 
 import gzip

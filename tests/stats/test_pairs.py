@@ -47,6 +47,12 @@ def test_arms_are_compared_with_the_reference_of_their_protocol_only(runs):
     assert pairs.against(runs, ["net-http", "grpc-gpr", "gpr"]) == [("net-http", "gin")]
 
 
+def test_where_no_reference_is_known_the_first_arm_of_a_protocol_is_one(runs):
+    first = next(r.arm for r in runs if r.factors["protocol"] == "http1")
+    other = next(r.arm for r in runs if r.factors["protocol"] == "http1" and r.arm != first)
+    assert (first, other) in pairs.against(runs, ["an arm of other data"])
+
+
 def test_a_pair_among_many_is_compared_as_it_is_alone_and_corrected_as_one_family(runs):
     table = pd.concat([values(runs, slower=["gin"]), values(runs, "latency_p50", seed=2)])
     found = pairs.compared(runs, table, [("net-http", "gin")], margin=0.2, correction="holm")

@@ -9,7 +9,7 @@ one table of a run, cached. To add a format: write `ingest/<format>.py` with
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -159,6 +159,11 @@ def audits(runs: Iterable[Run]) -> pd.DataFrame:
 def repairs(runs: Iterable[Run]) -> pd.DataFrame:
     """Latencies as measured, and beside them repaired; see `audit_runs.repairs`."""
     return audit_runs.repairs(runs, READERS, reading)
+
+
+def loads(runs: Iterable[Run]) -> Iterator[tuple]:
+    """(scenario, arm, run, kind of artifact, reading) of every load tool's file; see `audit_runs.loads`."""
+    return audit_runs.loads(runs, READERS, reading)
 
 
 def catalogue() -> pd.DataFrame:

@@ -40,6 +40,11 @@ def repairs(runs: Iterable[Run], readers: tuple[Reader, ...], reading: Callable)
     return pd.DataFrame(rows, columns=[*_WHERE, *REPAIRED])
 
 
+def loads(runs: Iterable[Run], readers: tuple[Reader, ...], reading: Callable) -> Iterator[tuple]:
+    """(scenario, arm, run, kind of artifact, reading) of every file of a load tool."""
+    return ((*where, found) for where, found, _ in _loads(runs, readers, reading))
+
+
 def medians(found: pd.DataFrame) -> pd.DataFrame:
     """Repairs by scenario, load tool, arm and kind: runs, and the median over runs of every number."""
     keys = ["scenario", "instrument", "arm", "kind"]

@@ -12,6 +12,7 @@ import pandas as pd
 
 from schedlab.errors import UnknownName
 from schedlab.metrics import (
+    as_told,
     blocked_time,
     cpu_per_request,
     gc,
@@ -96,6 +97,7 @@ __all__ = [
     "METRICS",
     "SCHEDULER",
     "TRACE",
+    "as_told",
     "collect",
     "instruments",
     "mechanism_series",

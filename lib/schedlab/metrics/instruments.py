@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from schedlab import ingest
+from schedlab.metrics.as_told import of_bins
 from schedlab.metrics.latency import latencies
 from schedlab.metrics.throughput import THROUGHPUT
 from schedlab.model.run import Run
@@ -48,8 +49,7 @@ def _ours(run: Run) -> tuple:
 def _wrk_dump(run: Run) -> tuple:
     found = ingest.reading(run, "wrk_hist")
     bins = found.tables["LATENCY_BINS"]
-    bins = bins[bins["kind"] == "as measured"]
-    p50, p99 = (_of_bins(bins, q) for q in QS)
+    p50, p99 = (of_bins(bins, q) for q in QS)
     rate = found.facts["requests"] / (found.facts["duration_us"] / 1e6)
     errors = int(sum(found.facts[k] for k in ("connect", "read", "write", "status", "timeout")))
     count = int(found.facts["requests"])
@@ -69,7 +69,7 @@ def _wrk_text(run: Run) -> tuple:
 def _locust(run: Run) -> tuple:
     found = ingest.reading(run, "locust")
     bins = found.tables["LATENCY_BINS"]
-    p50, p99 = (_of_bins(bins, q) for q in QS)
+    p50, p99 = (of_bins(bins, q) for q in QS)
     series = found.tables["LOAD_SERIES"]
     total = series[series["endpoint"] == ""] if (series["endpoint"] == "").any() else series
     seconds = total["duration_s"].sum()
@@ -113,10 +113,3 @@ _READ = {
     "ghz": _logged("ghz", "ghz", "send, on an open connection"),
     "locust": _locust,
 }
-
-
-def _of_bins(bins: pd.DataFrame, q: float) -> float:
-    """The upper bound of the bin that holds the quantile: a bound, not an interpolation."""
-    ordered = bins.sort_values("lo_s")
-    reached = ordered["count"].cumsum() >= q * ordered["count"].sum()
-    return float(ordered.loc[reached, "hi_s"].iloc[0]) if reached.any() else float("nan")

@@ -23,9 +23,12 @@ Pairs = Sequence[tuple[str, str]]
 
 
 def against(runs: Iterable[Run], references: Sequence[str]) -> list[tuple[str, str]]:
-    """(baseline, treated) for every arm and the reference of its protocol; an arm without one is left out."""
+    """(baseline, treated) for every arm and the reference of its protocol: one that `references` names, or
+    the first arm of the runs that speaks it."""
     speaks = {run.arm: str(run.factors.get("protocol", "")) for run in runs}
     known = [name for name in references if name in speaks]
+    for arm, protocol in speaks.items():
+        known += [] if protocol in {speaks[name] for name in known} else [arm]
     return [
         (name, arm) for name in known for arm in sorted(speaks) if arm != name and speaks[arm] == speaks[name]
     ]

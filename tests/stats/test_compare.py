@@ -75,6 +75,7 @@ def test_permutation_p_is_exact_and_says_how_small_it_could_get():
         ("higher", "1/s", 0.2, "faster"),
         ("higher", "1/s", -0.2, "slower"),
         ("neither", "1", 0.2, "higher"),
+        ("lower", "1/s", -0.2, "lower"),  # collections a second are counted, not fast
         ("lower", "bytes", -0.2, "lower"),
     ],
 )
@@ -132,6 +133,40 @@ def test_zero_errors_everywhere_is_a_defined_answer():
 def test_complete_separation_without_spread_is_judged_by_the_exact_test():
     assert latency(frame([1.0] * 5, [2.0] * 5, blocks=False)).verdict == "slower"
     assert latency(frame([1.0] * 3, [2.0] * 3, blocks=False)).verdict == "cannot tell"
+
+
+@pytest.mark.parametrize(
+    ("unit", "runs", "verdict"),
+    [
+        ("frames", 5, "lower"),
+        ("frames", 2, "cannot tell"),
+        ("share", 5, "cannot tell"),
+        ("s", 5, "cannot tell"),
+    ],
+)
+def test_a_count_on_which_all_runs_agree_is_exact_and_nothing_else_is(unit, runs, verdict):
+    found = compare(frame([12.0] * runs, [11.0] * runs), "a", "b", unit=unit, better="neither")
+    assert found.verdict == verdict
+    assert any("exact, and needs" in w for w in found.warnings) == (verdict == "lower")
+
+
+def test_a_ratio_within_the_margin_is_equivalent_even_where_its_interval_leaves_one():
+    table = frame(np.linspace(0.999, 1.0, 5), np.linspace(1.001, 1.002, 5))
+    assert compare(table, "a", "b", unit="bytes", better="lower").verdict == "higher"
+    assert compare(table, "a", "b", unit="bytes", better="lower", margin=0.05).verdict == "equivalent"
+
+
+def test_a_margin_of_ratios_says_nothing_about_a_difference_shown_instead():
+    table = frame([0.0, 0.01, 0.02, 0.0], [0.01, 0.02, 0.01, 0.01])
+    found = compare(table, "a", "b", unit="s", better="lower", margin=0.05)
+    assert (found.scale, found.margin, found.verdict) == ("difference", None, "cannot tell")
+
+
+def test_the_t_test_decides_and_a_permutation_test_that_disagrees_is_named_either_way():
+    two = [1.02, 1.05, 1.03, 1.04, 1.06, 4.0]  # the t test sees noise, every sign flip sees a shift
+    found = latency(frame([1.0] * 6, two))
+    assert (found.verdict, found.permutation_p <= 0.05) == ("cannot tell", True)
+    assert any("disagree" in w for w in found.warnings)
 
 
 def test_one_run_an_arm_cannot_tell_and_says_why():

@@ -121,9 +121,9 @@ def test_holm_takes_back_a_direction_that_does_not_survive_the_family():
     assert "not among 3 comparisons" in found[0].warnings[0] and found[0].family == "holm over 3"
 
 
-def test_a_missing_p_neither_counts_nor_breaks_the_order():
+def test_a_missing_p_counts_as_one_as_r_adjusts_it_and_stays_missing():
     adjusted = multiplicity.adjust([math.nan, 0.04, 0.01], "bh")
-    np.testing.assert_allclose(adjusted[1:], [0.04, 0.02])
+    np.testing.assert_allclose(adjusted[1:], [0.06, 0.03])  # R: p.adjust(c(1, 0.04, 0.01), "BH")
     assert math.isnan(adjusted[0])
 
 

@@ -9,6 +9,7 @@ import pytest
 from schedlab.stats import matrix
 from schedlab.stats.compare import compare
 from schedlab.stats.mean import mean
+from schedlab.stats.verdict import MARGIN
 
 
 def long(values, metric="throughput", unit="1/s"):
@@ -35,7 +36,7 @@ def test_the_mean_of_an_arm_is_the_mean_over_its_runs():
 def test_comparisons_are_those_of_one_metric_at_a_time():
     both = pd.concat([long(TWO), long({a: v / 7 for a, v in TWO.items()}, "other")])
     found = matrix.compare_metrics(both, "gpr", "pool")
-    alone = compare(long(TWO), "gpr", "pool", "throughput", "1/s", "higher")
+    alone = compare(long(TWO), "gpr", "pool", "throughput", "1/s", "higher", margin=MARGIN)
     assert [c.metric for c in found] == ["throughput", "other"]
     assert found[0] == alone
     assert found[1].effect == pytest.approx(alone.effect, rel=1e-12)

@@ -16,7 +16,7 @@ from schedlab.errors import SchedlabError, TooFewValues
 from schedlab.model.results import Comparison, Estimate
 from schedlab.stats import permutation, power, rank, student
 from schedlab.stats.scales import Scale, scale_for
-from schedlab.stats.verdict import judge
+from schedlab.stats.verdict import exact, judge
 
 #: fewer complete blocks than this leave too few degrees of freedom to pair
 LEAST_BLOCKS = 3
@@ -38,16 +38,19 @@ def compare(
 
     `values` has one row per run: run, arm, block, value in `unit`. Runs are paired by block where at least
     three blocks hold both arms (`paired` True insists, False forbids). `margin` is the equivalence margin
-    stated beforehand: 0.05 is a factor of 1.05 either way (an absolute difference on that scale).
+    stated beforehand: 0.05 is a factor of 1.05 either way (an absolute difference on that scale); where a
+    difference must be shown instead of a ratio, it says nothing.
     """
     one, two, doubts = _arms(values, baseline, treated)
     kind, more = scale_for(scale, np.concatenate([one["value"], two["value"]]))
     one, two = (arm.assign(value=kind.forward(arm["value"].to_numpy(float))) for arm in (one, two))
     seen = _evidence(one, two, paired, confidence)
-    bound = None if margin is None else float(kind.margin(margin))
-    verdict = judge(seen.shift, bound, confidence, better, unit, seen.permutation.p_value)
+    bound = None if margin is None or kind.name != scale else float(kind.margin(margin))
+    runs = min(len(one), len(two))
+    verdict = judge(seen.shift, bound, confidence, better, unit, seen.permutation.p_value, runs)
     lo, hi = (float(kind.back(v)) for v in seen.shift.interval(confidence))
-    warnings = (*doubts, *more, *seen.warnings, *_doubts(seen, confidence, verdict))
+    counted = exact(seen.shift, unit, runs)
+    warnings = (*doubts, *more, *seen.warnings, *_doubts(seen, confidence, verdict, counted))
     return Comparison(
         metric=metric,
         unit=unit,
@@ -67,7 +70,7 @@ def compare(
         warnings=warnings,
         better=better,
         paired=seen.paired,
-        margin=margin,
+        margin=None if bound is None else margin,
         permutation_p=seen.permutation.p_value,
         smallest_p=seen.permutation.smallest,
         hodges_lehmann=_back(seen.rank, kind, unit),
@@ -156,15 +159,17 @@ def _unpaired(one: np.ndarray, two: np.ndarray, confidence: float) -> Evidence:
     )
 
 
-def _doubts(seen: Evidence, confidence: float, verdict: str) -> tuple[str, ...]:
-    """What a reader should know before believing the verdict."""
-    doubts, alpha, exact = [], 1 - confidence, seen.permutation
+def _doubts(seen: Evidence, confidence: float, verdict: str, counted: bool) -> tuple[str, ...]:
+    """What a reader should know before believing the verdict, which the t test alone decides."""
+    if counted:
+        return ("a count without any spread between runs: exact, and needs no interval",)
+    doubts, alpha, other = [], 1 - confidence, seen.permutation
     if seen.shift.se == 0:
         doubts.append("no spread between the runs was seen: the interval has no width and means little")
-    if exact.smallest > alpha:
-        doubts.append(f"so few runs cannot give an exact permutation p below {exact.smallest:.3g}")
-    elif verdict not in ("cannot tell", "equivalent") and exact.p_value > alpha:
-        doubts.append(f"the t interval and the exact permutation test (p = {exact.p_value:.3g}) disagree")
+    if other.smallest > alpha:
+        doubts.append(f"so few runs cannot give an exact permutation p below {other.smallest:.3g}")
+    elif verdict != "equivalent" and (verdict == "cannot tell") == (other.p_value <= alpha):
+        doubts.append(f"the t interval and the exact permutation test (p = {other.p_value:.3g}) disagree")
     return (*doubts, *seen.rank.warnings)
 
 

@@ -17,6 +17,7 @@ from schedlab.model.titles import title
 from schedlab.stats.compare import compare
 from schedlab.stats.mean import mean
 from schedlab.stats.say import say, show_effect
+from schedlab.stats.verdict import MARGIN
 
 COLUMNS = ("metric", "arm", "value", "lo", "hi", "unit", "runs")
 
@@ -62,7 +63,10 @@ def _possible(estimate: Estimate) -> Estimate:
 def compare_metrics(
     values: pd.DataFrame, baseline: str, treated: str, scale: str = "ratio", confidence: float = 0.95
 ) -> tuple[Comparison, ...]:
-    """One comparison per metric that both arms have enough runs of, in the order of the table."""
+    """One comparison per metric that both arms have enough runs of, in the order of the table.
+
+    Ratios within `verdict.MARGIN` of 1 are equivalent; nothing is corrected for the number of metrics here.
+    """
     groups = values.dropna(subset=["value"]).groupby("metric", sort=False)
     found = (_compare(rows, baseline, treated, scale, confidence) for _, rows in groups)
     return tuple(comparison for comparison in found if comparison)
@@ -71,7 +75,10 @@ def compare_metrics(
 def _compare(rows: pd.DataFrame, baseline: str, treated: str, scale: str, confidence: float):
     metric, unit, better = rows[["metric", "unit", "better"]].iloc[0]
     try:
-        return compare(rows, baseline, treated, metric, unit, better, scale, confidence=confidence)
+        margin = MARGIN if scale == "ratio" else None
+        return compare(
+            rows, baseline, treated, metric, unit, better, scale, margin=margin, confidence=confidence
+        )
     except TooFewValues:
         return None
 

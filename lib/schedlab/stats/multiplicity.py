@@ -22,7 +22,7 @@ DIRECTIONS = ("faster", "slower", "higher", "lower")
 def correct(comparisons: Sequence[Comparison], method: str = "holm") -> tuple[Comparison, ...]:
     """The comparisons as one family, each with its adjusted p and the verdict that survives it.
 
-    A comparison without a p (no spread, or one run) counts as none seen and keeps its verdict.
+    A comparison without a p (no spread, or one run) counts with p = 1 and keeps its verdict.
     """
     p = np.array([c.p_value for c in comparisons])
     adjusted = adjust(p, method)
@@ -30,13 +30,15 @@ def correct(comparisons: Sequence[Comparison], method: str = "holm") -> tuple[Co
 
 
 def adjust(p_values, method: str = "holm") -> np.ndarray:
-    """Adjusted p values in the order given, float64; NaN stays NaN and does not enlarge the family."""
+    """Adjusted p values in the order given, float64.
+
+    NaN stays NaN and counts as 1: a family keeps the size that was announced, whatever the data gave.
+    """
     if method not in METHODS:
         raise UnknownName("correction", method, METHODS)
     p = np.asarray(p_values, dtype=float)
-    adjusted, known = np.full(len(p), math.nan), np.isfinite(p)
-    adjusted[known] = METHODS[method](p[known])
-    return adjusted
+    known = np.isfinite(p)
+    return np.where(known, METHODS[method](np.where(known, p, 1.0)), math.nan)
 
 
 def _holm(p: np.ndarray) -> np.ndarray:

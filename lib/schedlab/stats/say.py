@@ -13,6 +13,8 @@ def say(c: Comparison) -> str:
     """`latency p99 of pool, against gpr: slower; x1.05 [1.03, 1.07] (95 %, 6 + 6 runs, paired)`."""
     runs = f"{c.n1} + {c.n2} runs{', paired' if c.paired else ''}"
     head = f"{title(c.metric)} of {c.treated}, against {c.baseline}: {c.verdict}"
+    if c.lo == c.hi:
+        return f"{head}; {show_effect(c)}."
     return f"{head}; {show_effect(c)} ({100 * c.confidence:g} %, {runs}). {_reach(c)}"
 
 

@@ -14,7 +14,7 @@ import pytest
 from pipeline_helpers import make_project, make_run, notebook
 
 from schedlab.errors import FormatError, UnknownName
-from schedlab.pipeline import explain, report, results, typeset
+from schedlab.pipeline import explain, report, results, typst_code
 
 OUTSIDE = re.compile(r"""(?:src|href)=["'](?:https?:)?//[^"']+""")
 
@@ -232,4 +232,4 @@ def _digest(file: Path) -> str:
 @pytest.mark.parametrize(("items", "code"), [([], "()"), (["1"], "(1,)"), (["1", "2"], "(1, 2,)")])
 def test_arrays_of_none_one_and_many_are_valid_typst(items, code):
     """An empty table once stopped the whole PDF: `(,)` is no array."""
-    assert typeset.array(items) == code
+    assert typst_code.array(items) == code

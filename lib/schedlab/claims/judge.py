@@ -107,17 +107,26 @@ def sentence(verdicts: pd.DataFrame) -> str:
 
 
 def _row(claim: Claim, verdict: Verdict) -> dict[str, str]:
-    published = " / ".join(text or "-" for text in (claim.published_a, claim.published_b))
+    values = (claim.published_a, claim.published_b)
+    published = f"{' / '.join(text or '-' for text in values)} {claim.unit}".strip() if any(values) else ""
+    because, evidence = _grounds(claim, verdict)
     return {
         "claim": claim.id,
         "kind": _kind(claim),
         "statement": claim.sentence,
-        "published": f"{published} {claim.unit}".strip(),
+        "published": published,
         "verdict": verdict.verdict,
-        "because": verdict.because,
-        "evidence": verdict.evidence,
+        "because": because,
+        "evidence": evidence,
         "host": verdict.host,
     }
+
+
+def _grounds(claim: Claim, verdict: Verdict) -> tuple[str, str]:
+    """Why, and where to see it: in a published table, or in the public source that the ledger cites."""
+    if verdict.evidence:
+        return verdict.because, verdict.evidence
+    return verdict.because.removesuffix(f" [{claim.source}]"), claim.source
 
 
 def _kind(claim: Claim) -> str:

@@ -112,7 +112,7 @@ class Page:
 
     def table(self, name: str, frame, caption: str = "", rows: int = 60) -> None:
         """Publish a table as Parquet and CSV in base units; shown are its first `rows` in readable units."""
-        text = self._caption(caption, f"first {rows} of {len(frame)} rows" if len(frame) > rows else "")
+        text = self._caption(caption, f"First {rows} of {len(frame)} rows" if len(frame) > rows else "")
         shown = readable(frame.head(rows))
         self._add("table", name, {"caption": text, **dataclasses.asdict(shown), "length": len(frame)})
         draw.write_table(frame, self.folder / "tables", name)

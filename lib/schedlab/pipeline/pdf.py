@@ -10,6 +10,7 @@ from pathlib import Path
 from schedlab.errors import SchedlabError
 from schedlab.pipeline import files, places, provenance, typeset
 from schedlab.pipeline.book import Book
+from schedlab.pipeline.typst_code import array, call, literal
 
 
 def render(book: Book, build: Path) -> Path:
@@ -20,7 +21,7 @@ def render(book: Book, build: Path) -> Path:
     shutil.copy(places.root() / "report" / "report.typ", work)
     when = datetime.fromtimestamp(provenance.time_stamp(), UTC)
     body = _typst(typeset.markdown(book, work))
-    files.write(work / "main.typ", _head(book, when) + typeset.questions(book) + body)
+    files.write(work / "main.typ", _head(book, when) + body)
     _compile(work, when)
     place = build / "report.pdf"
     os.replace(work / "report.pdf", place)
@@ -36,13 +37,16 @@ def _typst(markdown: str) -> str:
 
 
 def _head(book: Book, when: datetime) -> str:
-    text = typeset.literal
-    return (
-        '#import "report.typ": *\n'
-        f"#show: report.with(title: {text(book.title)}, subtitle: {text(book.subtitle)}, "
-        f"hosts: {text(book.host_label)}, date: {text(when.strftime('%Y-%m-%d'))}, "
-        f"commit: {text(provenance.commit())}, gaps: {typeset.array(text(gap) for gap in book.gaps)})\n"
-    )
+    told = {
+        "title": book.title,
+        "subtitle": book.subtitle,
+        "hosts": book.host_label,
+        "date": when.strftime("%Y-%m-%d"),
+        "commit": provenance.commit(),
+    }
+    named = {name: literal(text) for name, text in told.items()}
+    show = call("report.with", **named, gaps=array(map(literal, book.gaps)))
+    return f'#import "report.typ": *\n#show: {show.removeprefix("#")}\n'
 
 
 def _compile(work: Path, when: datetime) -> None:

@@ -5,46 +5,31 @@ from __future__ import annotations
 import base64
 import re
 import shutil
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from schedlab.pipeline import book as books
-from schedlab.pipeline import files, markup
+from schedlab.pipeline import exhibits, files, markup
 from schedlab.pipeline import notebook as nb
 from schedlab.pipeline.book import Book, Chapter
 from schedlab.pipeline.cite import Published
+from schedlab.pipeline.typst_code import array, call, literal, raw
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _CHAPTER = re.compile(r"\[([^\]\n]+)\]\(([\w-]+)\.ipynb[^)\s]*\)")
+#: a notebook's title is a heading of the second level
+_BELOW_PARTS = "#set heading(offset: 1)"
 _FENCED = re.compile(r"^:::+\s*\{(\w+)\}.*$", re.MULTILINE)
 
 
-def literal(text: str) -> str:
-    """A Typst string."""
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
-
-
-def array(items: Iterable[str]) -> str:
-    """A Typst array of pieces of code, also of one and of none."""
-    items = tuple(items)
-    return f"({', '.join(items)}{',' if items else ''})"
-
-
-def questions(book: Book) -> str:
-    """Calls the template's list of chapters."""
-    rows = (f"({literal(c.part)}, {literal(c.title)}, {literal(c.remark)})" for c in book.chapters)
-    return f"#questions({array(rows)})\n"
-
-
 def markdown(book: Book, work: Path) -> str:
-    """Front text and all chapters; pictures are copied below `work`."""
+    """Front text, list of chapters, all chapters, list of figures; pictures are copied below `work`."""
     paper = Paper(book, work)
-    front = paper.front().partition("\n")[2]
-    parts = [front, _warnings(book)]
-    for chapter in book.chapters:
-        parts += paper.chapter(chapter)
-    return "\n\n".join(parts)
+    parts = [paper.front(), _warnings(book), raw(_contents(book)), raw(_BELOW_PARTS)]
+    for part, chapters in book.parts:
+        for number, chapter in enumerate(chapters):
+            parts += [raw(_opening(chapter, part, number == 0)), *paper.chapter(chapter)]
+    return "\n\n".join([*parts, raw(call("exhibits"))])
 
 
 class Paper:
@@ -52,37 +37,41 @@ class Paper:
 
     def __init__(self, book: Book, work: Path):
         self.book, self.work, self.pictures = book, work, 0
+        self.named = {
+            f"{stem}.{name}"
+            for stem, published in book.published.items()
+            for kind in ("table", "figure")
+            for name in published.of(kind)
+        }
 
     def front(self) -> str:
-        """The front text."""
-        return _on_paper(books.front(self.book, self.block))
+        """The front text without its title; its sections stand beside the parts of the report."""
+        text = books.front(self.book, self.block).partition("\n")[2]
+        return re.sub(r"^#(?=#)", "", _on_paper(text), flags=re.MULTILINE)
 
     def chapter(self, chapter: Chapter) -> list[str]:
         """A chapter's text, and what its cells showed."""
-        parts = [_raw(f"#chapter({literal(chapter.stem)}, {literal(chapter.why)})")]
+        parts = []
         for number, cell in enumerate(chapter.notebook["cells"], start=1):
             if cell["cell_type"] == "markdown":
                 parts.append(self.text(nb.source(cell), f"notebooks/{chapter.stem}.ipynb cell {number}"))
             elif cell["cell_type"] == "code":
                 parts += [self.output(chapter, output) for output in cell["outputs"]]
-        if chapter.aside:
-            return [*parts, _raw(f"#aside({literal(chapter.aside)})")]
-        return [*parts, _raw(_how(chapter))]
+        return [*parts, raw(call("aside", literal(chapter.aside)))] if chapter.aside else parts
 
     def text(self, text: str, place: str) -> str:
         """Markdown with citations filled in and MyST's fenced blocks turned into pandoc's."""
         return _on_paper(books.fill(self.book, text, place, self.block))
 
-    def block(self, published: Published, kind: str, name: str) -> str:
-        """A published figure or table."""
+    def block(self, published: Published, kind: str, name: str, label: str = "") -> str:
+        """A published figure or table; others refer to it by its label."""
         thing = published.of(kind)[name]
         if kind == "table":
-            return _raw(_table(thing))
+            return raw(exhibits.table(thing, label, self.named))
         source = published.folder / thing["file"]
         target = f"{published.stem}-{source.name}"
         shutil.copy(source, self.work / target)
-        arguments = ", ".join(literal(text) for text in (target, thing["caption"], thing["alt"]))
-        return _raw(f"#picture({arguments})")
+        return raw(exhibits.picture(source, target, thing["caption"], thing["alt"], label))
 
     def output(self, chapter: Chapter, output: dict[str, Any]) -> str:
         """One output of a cell: a published thing where it is one, otherwise what can be printed of it."""
@@ -99,16 +88,15 @@ class Paper:
         """Something that the page published and displayed."""
         kind, name = label["kind"], label["name"]
         if kind == "warning" or name not in published.of(kind):
-            return _raw(f"#warning({literal(_joined(data['text/plain']).removeprefix('Warning. '))})")
+            return raw(call("warning", literal(_joined(data["text/plain"]).removeprefix("Warning. "))))
         thing = published.of(kind)[name]
         if kind in ("figure", "table"):
-            return self.block(published, kind, name)
+            return self.block(published, kind, name, f"{published.stem}.{name}")
         if kind == "claim":
             because = thing["because"] + (f" ({thing['text']})" if "text" in thing else "")
             color = markup.VERDICT_CLASS.get(thing["verdict"], "none")
-            arguments = (thing["sentence"], thing["verdict"], color, because)
-            return _raw(f"#claim({', '.join(literal(a) for a in arguments)})")
-        return _raw(f"#value({literal(name)}, {literal(thing['text'])})")
+            return raw(call("claim", *map(literal, (thing["sentence"], thing["verdict"], color, because))))
+        return raw(call("value", literal(name), literal(thing["text"])))
 
     def plain(self, data: dict[str, Any]) -> str:
         """An output that nobody published: a picture, an HTML table, or text."""
@@ -116,7 +104,7 @@ class Paper:
             if mime in data:
                 return self._picture(_joined(data[mime]), ending)
         if "<table" in _joined(data.get("text/html", "")):
-            return _raw(_html_table(_joined(data["text/html"])))
+            return raw(_html_table(_joined(data["text/html"])))
         if "application/vnd.jupyter.widget-view+json" in data:
             return "*An interactive control; open this notebook with `make lab` to use it.*"
         if "text/markdown" in data:
@@ -125,56 +113,14 @@ class Paper:
 
     def _picture(self, content: str, ending: str) -> str:
         self.pictures += 1
-        name = f"shown-{self.pictures}.{ending}"
-        files.write(self.work / name, content if ending == "svg" else base64.b64decode(content))
-        return _raw(f'#picture({literal(name)}, "", "a figure of the notebook")')
+        file = self.work / f"shown-{self.pictures}.{ending}"
+        files.write(file, content if ending == "svg" else base64.b64decode(content))
+        return raw(exhibits.picture(file, file.name, "", "a figure of the notebook"))
 
 
 def _on_paper(text: str) -> str:
     """Fenced blocks as pandoc has them; behind a link to a chapter stands the page."""
     return _CHAPTER.sub(r'\1 `#seen("\2")`{=typst}', _FENCED.sub(r"::: {.\1}", text))
-
-
-def _table(thing: dict[str, Any]) -> str:
-    sides = array("right" if numeric else "left" for numeric in thing["numeric"])
-    header = array(literal(cell) for cell in thing["header"])
-    rows = array(literal(_breakable(cell)) for row in thing["rows"] for cell in row)
-    notes = array(literal(note) for note in thing.get("notes", ()))
-    return f"#data({literal(thing['caption'])}, {_widths(thing)}, {sides}, {header}, {rows}, {notes})"
-
-
-#: about so many letters stand in a line of a table, by the size that its number of columns gets
-_LETTERS = 105
-
-
-def _widths(thing: dict[str, Any]) -> str:
-    """Short and numeric columns take what they need; the others share the rest by their length.
-
-    No column is narrower than its longest word.
-    """
-    columns = [[row[i] for row in thing["rows"]] or [""] for i in range(len(thing["header"]))]
-    longest = [max(map(len, (h, *c))) for h, c in zip(thing["header"], columns, strict=True)]
-    fixed = [n or most <= 16 for n, most in zip(thing["numeric"], longest, strict=True)]
-    words = [_longest_word(h, c) for h, c in zip(thing["header"], columns, strict=True)]
-    means = [sum(map(len, c)) / len(c) for c in columns]
-    free = _LETTERS - sum(most if f else word for f, most, word in zip(fixed, longest, words, strict=True))
-    wanted = sum(mean for f, mean in zip(fixed, means, strict=True) if not f) or 1
-    shares = [word + max(free, 0) * mean / wanted for word, mean in zip(words, means, strict=True)]
-    return array("auto" if f else f"{share:.1f}fr" for f, share in zip(fixed, shares, strict=True))
-
-
-def _longest_word(header: str, cells: list[str]) -> int:
-    pieces = [
-        piece
-        for cell in (header, *cells)
-        for piece in re.split(r"\s|\u200b|(?<=-)(?=[A-Za-z])", _breakable(cell))
-    ]
-    return max(map(len, pieces), default=1)
-
-
-def _breakable(text: str) -> str:
-    """Long names may break after the marks between their parts."""
-    return re.sub(r"(?<=[/_=:;@])(?=\w)|(?<=[A-Za-z]\.)(?=\w)", "\u200b", text)
 
 
 def _html_table(html: str) -> str:
@@ -185,18 +131,27 @@ def _html_table(html: str) -> str:
 
 
 def _warnings(book: Book) -> str:
-    rows = array(f"({literal(stem)}, {literal(text)})" for stem, text in book.warnings)
-    return _raw(f"#warnings({rows})") if book.warnings else ""
+    rows = (array((array(map(literal, stems.split(", "))), literal(text))) for stems, text in book.warnings)
+    return raw(call("warnings", array(rows))) if book.warnings else ""
 
 
-def _how(chapter: Chapter) -> str:
+def _contents(book: Book) -> str:
+    rows = (array(map(literal, (c.part, c.stem, c.title, c.remark))) for c in book.chapters)
+    return call("contents", array(rows))
+
+
+def _opening(chapter: Chapter, part: str, first: bool) -> str:
+    """How a chapter begins: the part it stands in, what it ran on, and what is missing."""
     pairs = [*chapter.parameters.items(), ("runs", len(chapter.published.about.get("runs", ())))]
-    text = "; ".join(f"{name} = {value!r}" for name, value in pairs)
-    return f"#how({literal(chapter.stem)}, {literal(text)})"
-
-
-def _raw(typst: str) -> str:
-    return f"\n```{{=typst}}\n{typst}\n```\n"
+    how = "" if chapter.aside else "; ".join(f"{name} = {value!r}" for name, value in pairs)
+    return call(
+        "chapter",
+        literal(chapter.stem),
+        literal(part),
+        "true" if first else "false",
+        literal(how),
+        literal(chapter.why),
+    )
 
 
 def _code(text: str) -> str:

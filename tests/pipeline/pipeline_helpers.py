@@ -34,7 +34,7 @@ def make_project(root: Path, patch: pytest.MonkeyPatch) -> Path:
     shutil.copytree(HERE / "notebooks", root / "notebooks")
     report = root / "report"
     shutil.copytree(REPO / "report" / "_static", report / "_static")
-    for name in ("conf.py", "report.typ"):
+    for name in ("conf.py", "report.typ", "glossary.csv"):
         shutil.copy(REPO / "report" / name, report)
     (report / "plan.toml").write_text(PLAN, encoding="utf-8")
     (report / "index.md").write_text(FRONT, encoding="utf-8")

@@ -2,8 +2,9 @@
 
 `ledger` reads the claims and the arms that stand in for their subjects (`report/claims.csv`,
 `report/subjects.csv`); `evidence` finds the runs that may judge; `rules` holds one function per kind of rule;
-`judge` applies them. `article` lists the article item by item, `blind` says what a capture leads to first. To
-add a claim: a row in the claims table. To add a kind of rule: a function in `rules.py` and its line in RULES.
+`judge` applies them. `article` lists the article item by item, `blind` says what a capture leads to first,
+`front` gives the first page its intervals. To add a claim: a row in the claims table. To add a kind of rule:
+a function in `rules.py` and its line in RULES.
 """
 
 from __future__ import annotations

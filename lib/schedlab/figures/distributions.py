@@ -40,6 +40,7 @@ def survival(
             axes.plot(grid, fit.sf(grid * size), label=fit.family.name, **look)
         axes.set(xscale="log", yscale="log", ylim=(0.5 / seen.n, 1.3))
         axes.set(xlabel=units.label(name, sample.unit, seen.x), ylabel="share above")
+        style.plain_ticks(axes.xaxis, axes.yaxis)
         axes.legend()
     return figure
 
@@ -63,6 +64,7 @@ def quantile_quantile(
             axes.plot(fit.ppf(q) / size, x, label=fit.family.name, **look)
         axes.plot([x[0], x[-1]], [x[0], x[-1]], color="black", lw=0.8)
         axes.set(xscale="log", yscale="log", xlabel=f"fitted quantile ({unit})", ylabel=f"observed ({unit})")
+        style.plain_ticks(axes.xaxis, axes.yaxis)
         axes.legend()
     return figure
 
@@ -75,10 +77,11 @@ def survival_by(samples: Mapping[str, Sample], name: str = "latency") -> Figure:
         figure, axes = one(f"{name}: survival")
         for (key, sample), look in zip(samples.items(), style.looks(samples).values(), strict=True):
             seen = thinned(empirical(sample))
-            label = f"{key}, n = {sample.n:,.0f}"
+            label = f"{key}, n = {units.number(sample.n, 1)}"
             axes.step(seen.x / size, seen.sf, where="post", color=look.colour, ls=look.line, label=label)
         axes.set(xscale="log", yscale="log", ylabel="share above")
         axes.set_xlabel(units.label(name, first.unit, [size]))
+        style.plain_ticks(axes.xaxis, axes.yaxis)
         axes.legend()
     return figure
 
@@ -93,8 +96,8 @@ def blank(why: str) -> Figure:
 
 def counted(sample: Sample, n_eff: float | None) -> str:
     """n in a title, and how many independent ones it is worth where that is known to be fewer."""
-    worth = f", worth {n_eff:,.0f} independent ones" if n_eff and n_eff < 0.95 * sample.n else ""
-    return f"n = {sample.n:,.0f}{worth}"
+    worth = f", worth {units.number(n_eff, 1)} independent ones" if n_eff and n_eff < 0.95 * sample.n else ""
+    return f"n = {units.number(sample.n, 1)}{worth}"
 
 
 def thinned(seen: Empirical) -> Empirical:

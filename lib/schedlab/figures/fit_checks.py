@@ -51,5 +51,6 @@ def hazard(
         low = steps.loc[steps["rate"] > 0, "rate"].min()
         axes.set(xscale="log", yscale="log", ylim=(0.3 * low, 5 * steps["rate_hi"].max()))
         axes.set(xlabel=units.label(name, sample.unit, steps["hi"]), ylabel=f"hazard (1/{sample.unit})")
+        style.plain_ticks(axes.xaxis, axes.yaxis)
         axes.legend()
     return figure

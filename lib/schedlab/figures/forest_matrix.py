@@ -34,7 +34,7 @@ def forest_matrix(comparisons: Sequence[Comparison], columns: Mapping[str, str],
         figure, grid = plt.subplots(
             1,
             len(metrics),
-            figsize=(1.9 + 2.0 * len(metrics), 1.3 + 0.42 * len(rows)),
+            figsize=(1.9 + 1.7 * len(metrics), 1.3 + 0.45 * len(rows)),
             sharey=True,
             squeeze=False,
         )
@@ -61,7 +61,7 @@ def _column(axes, comparisons: list[Comparison], rows: list, head: str) -> None:
         words = f"{factor(c.effect)} {c.verdict}"
         axes.annotate(
             words, (1.0, line - 0.42), xycoords=("axes fraction", "data"), ha="right", va="center",
-            fontsize=7.2, color=WORDS.get(c.verdict, COLOURS[c.verdict]),
+            fontsize=7.5, color=WORDS.get(c.verdict, COLOURS[c.verdict]),
         )  # fmt: skip
     axes.set(xscale="log", xlim=limits)
     axes.set_title(head, fontsize=9)

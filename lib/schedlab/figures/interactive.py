@@ -62,7 +62,7 @@ def page(name: str, payload: Mapping[str, Any]) -> str:
     """NAME_page.html with NAME.css, NAME.js and the data, without `<` or `>`: no name can end the script."""
     data = json.dumps(payload, ensure_ascii=True, separators=(",", ":"), allow_nan=False)
     data = data.replace("<", "\\u003c").replace(">", "\\u003e")
-    parts = {"css": _asset(f"{name}.css"), "js": _asset(f"{name}.js"), "data": data}
+    parts = {"css": _asset(f"{name}.css"), "js": _asset(f"{name}.js") + _asset("framed.js"), "data": data}
     whole = _asset(f"{name}_page.html")
     for mark, content in parts.items():
         head, _, tail = whole.partition(f"/*{mark}*/")

@@ -12,6 +12,9 @@ from schedlab import units
 from schedlab.figures.style import house, looks
 from schedlab.model.results import Estimate
 
+#: more arms than this have their legend beside the curves
+_MANY = 4
+
 
 def survival(
     latencies: dict[tuple[str, str], np.ndarray], title: str, marks: dict[str, Estimate] | None = None
@@ -85,4 +88,5 @@ def _dress(axes, title: str) -> None:
     axes.yaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{100 * v:g} %"))
     axes.set(xlabel="latency from the intended start", ylabel="requests slower than this")
     axes.set_title(title)
-    axes.legend(loc="lower left")
+    outside = {"loc": "center left", "bbox_to_anchor": (1.0, 0.5)}
+    axes.legend(**(outside if len(axes.get_legend_handles_labels()[0]) > _MANY else {"loc": "lower left"}))

@@ -6,13 +6,11 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter
 
-from schedlab import units
 from schedlab.figures.latency import survival
 from schedlab.figures.nothing import nothing
 from schedlab.figures.per_run import per_run
-from schedlab.figures.style import house, looks
+from schedlab.figures.style import house, looks, plain_ticks
 from schedlab.stats.matrix import means
 
 #: a range of values beyond this factor is drawn on a logarithmic axis
@@ -32,8 +30,7 @@ def levels(values: pd.DataFrame, metric: str, title: str) -> Figure:
         with house():
             axes = figure.axes[0]
             axes.set_xscale("log")
-            axes.xaxis.set_major_formatter(FuncFormatter(lambda v, _: units.number(v, 1)))
-            axes.xaxis.set_minor_formatter(FuncFormatter(lambda v, _: ""))
+            plain_ticks(axes.xaxis)
     return figure
 
 

@@ -1,7 +1,8 @@
 """One style: readable in greyscale, by colour-blind readers, on screen and on paper.
 
-Colours are Okabe and Ito's (2008), ordered so that neighbours differ in lightness; each arm also has its
-own marker and line, so that no reading depends on colour.
+Colours are Okabe and Ito's (2008), with grey for their yellow, which is too pale on white, ordered so that
+neighbours differ in lightness; each arm also has its own marker and line, so that no reading depends on
+colour.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ from collections.abc import Callable, Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#000000", "#F0E442")
+from schedlab import units
+
+COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#000000", "#7A7A7A")
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 LINES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)), (0, (1, 1)), (0, (8, 2)))
 
@@ -78,10 +81,18 @@ def house():
         np.random.set_state(chance)
 
 
-def log_ticks(axis, show: Callable[[float], str]) -> None:
+def log_ticks(axis, show: Callable[[float], str], subs: tuple[int, ...] = (1, 2, 5)) -> None:
     """Ticks at 1, 2 and 5 of every decade of a logarithmic axis, labelled by `show`, and none between."""
     from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
-    axis.set_major_locator(LogLocator(subs=(1, 2, 5), numticks=12))
+    axis.set_major_locator(LogLocator(subs=subs, numticks=12))
     axis.set_major_formatter(FuncFormatter(lambda v, _: show(v)))
     axis.set_minor_locator(NullLocator())
+
+
+def plain_ticks(*axes) -> None:
+    """Plain numbers instead of powers of ten on logarithmic axes, as many as have room."""
+    for axis in axes:
+        low, high = axis.get_view_interval()
+        subs = (1, 2, 5) if high < 300 * low else (1, 3) if high < 1e4 * low else (1,)
+        log_ticks(axis, lambda v: units.number(v, 1), subs)

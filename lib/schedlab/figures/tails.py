@@ -39,6 +39,7 @@ def mean_excess(sample: Sample, name: str = "latency", n_eff: float | None = Non
         )
         axes.plot(values[-ks - 1] / at, centre / size, color="black", marker=".", lw=1.0)
         axes.set(xlabel=f"threshold ({unit_at})", ylabel=f"mean excess ({unit})", xscale="log")
+        style.plain_ticks(axes.xaxis)
     return figure
 
 
@@ -59,6 +60,7 @@ def hill(sample: Sample, name: str = "latency", n_eff: float | None = None) -> F
         axes.plot(ks, moment, color=style.COLOURS[1], ls="--", label="moment (any tail)")
         axes.axhline(0.0, color="black", lw=0.8)
         axes.set(xscale="log", xlabel="largest values used", ylabel="xi")
+        style.plain_ticks(axes.xaxis)
         axes.legend()
     return figure
 
@@ -75,7 +77,7 @@ def return_level(found: Tail | None, name: str = "latency") -> Figure:
     every = 1.0 / (1.0 - curve["q"])
     seen = curve[np.isfinite(curve["observed"])]
     with style.house():
-        figure, axes = one(f"{name}: return level, n = {found.n:,.0f}")
+        figure, axes = one(f"{name}: return level, n = {units.number(found.n, 1)}")
         axes.fill_between(every, curve["lo"] / size, curve["hi"] / size, **BAND)
         axes.plot(every, curve["value"] / size, color=style.COLOURS[0], label="generalised Pareto tail")
         axes.plot(1.0 / (1.0 - seen["q"]), seen["observed"] / size, "k.", ms=4, label="observed")
@@ -83,6 +85,7 @@ def return_level(found: Tail | None, name: str = "latency") -> Figure:
             edge = every[curve["supported"]].max()
             axes.axvline(edge, color="black", ls=":", lw=1.0, label="10 clusters beyond")
         axes.set(xscale="log", yscale="log", xlabel="one request in", ylabel=f"exceeds ({unit})")
+        style.plain_ticks(axes.xaxis, axes.yaxis)
         axes.legend()
     return figure
 

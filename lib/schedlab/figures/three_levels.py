@@ -14,7 +14,7 @@ from schedlab.profiles.levels import LEVELS, in_words
 
 #: half widths of the interval at which a difference is drawn at the edge, with an arrow
 EDGE = 6.0
-_LINE_IN = 0.2
+_LINE_IN = 0.23
 
 
 def three_levels(table: pd.DataFrame, baseline: str, treated: str) -> Figure:
@@ -28,12 +28,12 @@ def three_levels(table: pd.DataFrame, baseline: str, treated: str) -> Figure:
         raise TooFewValues("no difference here has an interval: two runs an arm are needed at least")
     lines = shown.index + 1.4 * shown["level"].rank(method="dense").to_numpy()
     with house():
-        figure, axes = plt.subplots(figsize=(7.6, 0.8 + _LINE_IN * (lines.max() + 1)))
+        figure, axes = plt.subplots(figsize=(8.4, 0.8 + _LINE_IN * (lines.max() + 1)))
         for line, row in zip(lines, shown.itertuples(), strict=True):
             _draw(axes, line, row)
         for level, first in lines.to_series(index=shown["level"]).groupby(level=0).min().items():
             axes.text(
-                -EDGE - 0.4, first - 1, f"{level} {LEVELS[level]}", fontsize=8, weight="bold", ha="left"
+                -EDGE - 0.4, first - 1, f"{level} {LEVELS[level]}", fontsize=9, weight="bold", ha="left"
             )
         _dress(axes, lines, shown, baseline, treated)
     plt.close(figure)
@@ -50,17 +50,17 @@ def _draw(axes, line: float, row) -> None:
     marker = "o" if noise else ">" if at > 0 else "<"
     axes.plot(inside, line, marker, color=shade, markersize=5, markerfacecolor="white" if noise else shade)
     axes.annotate(
-        "; ".join(in_words(row)), (1.01, line), xycoords=("axes fraction", "data"), va="center", fontsize=6.5
+        "; ".join(in_words(row)), (1.01, line), xycoords=("axes fraction", "data"), va="center", fontsize=8
     )
 
 
 def _dress(axes, lines, shown: pd.DataFrame, baseline: str, treated: str) -> None:
     axes.axvline(0, color="black", linewidth=0.8, zorder=1)
     axes.set(xlim=(-EDGE - 0.4, EDGE + 0.4), ylim=(lines.max() + 0.7, lines.min() - 1.6))
-    axes.set_yticks(lines, shown["what"], fontsize=7)
+    axes.set_yticks(lines, shown["what"], fontsize=8.5)
     axes.grid(axis="y", visible=False)
     n, m = shown["runs"].iloc[0]
     axes.set_xlabel(
-        f"{treated} - {baseline}, in half widths of its own 95 % interval; n = {n} + {m} runs", fontsize=7.5
+        f"{treated} - {baseline}, in half widths of its own 95 % interval; n = {n} + {m} runs", fontsize=8.5
     )
-    axes.tick_params(axis="x", labelsize=7)
+    axes.tick_params(axis="x", labelsize=8)

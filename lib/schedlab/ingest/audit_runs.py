@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pandas as pd
 
+from schedlab import units
 from schedlab.errors import TooFewValues
 from schedlab.ingest.audit import COLUMNS, Plan, audit
 from schedlab.ingest.repair import COLUMNS as REPAIRED
@@ -62,7 +63,8 @@ def grouped(found: pd.DataFrame) -> pd.DataFrame:
 
 def _group(load: str, check: str, part: pd.DataFrame) -> tuple:
     low, high = part["value"].min(), part["value"].max()
-    values = "not known" if pd.isna(low) else f"{low:.2g}" if low == high else f"{low:.2g} to {high:.2g}"
+    ends = " to ".join(dict.fromkeys(units.number(float(v), 2) for v in (low, high)))
+    values = "not known" if pd.isna(low) else ends
     worst = part[part["doubt"]] if part["doubt"].any() else part
     return load, f"{check}: {values}", f"{part['doubt'].sum()} of {len(part)}", worst["says"].mode().iloc[0]
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from schedlab import units
 from schedlab.model.folders import runs
 from schedlab.model.run import Run
 from schedlab.model.titles import title
@@ -67,9 +68,16 @@ def hosts(runs: Iterable[Run]) -> pd.DataFrame:
     seen: dict[str, dict[str, None]] = {}
     for run in runs:
         for name, value in run.host.items():
-            seen.setdefault(name, {})[str(value)] = None
-    rows = [(title(name), " | ".join(values)) for name, values in seen.items()]
+            seen.setdefault(name, {})[_told(name, value)] = None
+    rows = [(title(name.removesuffix("_bytes")), " | ".join(values)) for name, values in seen.items()]
     return pd.DataFrame(rows, columns=["property", "value"])
+
+
+def _told(name: str, value) -> str:
+    """A property of a host as people read it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return units.show(float(value), "bytes") if name.endswith("_bytes") else str(value)
 
 
 def tools(runs: Iterable[Run]) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import csv
 import json
 import os
 import re
@@ -32,6 +33,8 @@ _LABELS = {
         'search-button-field search-button__button pst-js-only" title="Search"'
     ),
 }
+#: what a notebook says of its files
+_READS = re.compile(r"\n\n(Reads: .+?)(?=\n\n|\s*$)", re.DOTALL)
 _STILL = "An interactive control; open this notebook with `make lab` to use it."
 
 
@@ -54,9 +57,17 @@ def _write_sources(book: Book, folder: Path) -> None:
     folder.mkdir(parents=True)
     shutil.copy(report / "conf.py", folder)
     shutil.copytree(report / "_static", folder / "_static")
+    files.write(folder / "_static" / "words.js", f"const WORDS = {json.dumps(_words())};\n")
     files.write(folder / "index.md", _index(book))
     for chapter in book.chapters:
         files.write(folder / f"{chapter.stem}.ipynb", json.dumps(_chapter(book, chapter)))
+
+
+def _words() -> list[list[str]]:
+    """The glossary for the pages: each form in which a word stands in text, and what it means."""
+    with (places.root() / "report" / "glossary.csv").open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    return [[form, row["means"]] for row in rows for form in row["forms"].split("; ") if form]
 
 
 def _index(book: Book) -> str:
@@ -125,6 +136,7 @@ def _warnings(book: Book) -> str:
 def _chapter(book: Book, chapter: Chapter) -> dict[str, Any]:
     notebook = copy.deepcopy(chapter.notebook)
     notebook["metadata"].pop("widgets", None)
+    reads = _taken_from(notebook["cells"][0])
     for number, cell in enumerate(notebook["cells"], start=1):
         if cell["cell_type"] == "markdown":
             place = f"notebooks/{chapter.stem}.ipynb cell {number}"
@@ -132,14 +144,36 @@ def _chapter(book: Book, chapter: Chapter) -> dict[str, Any]:
         elif cell["cell_type"] == "code":
             cell["metadata"]["tags"] = [*nb.tags(cell), "hide-input"]
             cell["outputs"] = [_output(output) for output in cell["outputs"]]
+    notebook["cells"] = _joined(notebook["cells"])
     if chapter.why:
         text = f'<div class="schedlab-warning"><b>Incomplete.</b> {escape(chapter.why)}</div>'
         notebook["cells"].insert(1, _markdown("incomplete", text))
     if chapter.aside:
         text = f'<p class="schedlab-aside">No data for this chapter: {escape(chapter.aside)}.</p>'
         notebook["cells"].insert(1, _markdown("aside", text))
-    notebook["cells"].append(_markdown("how-it-was-run", _how(chapter)))
+    notebook["cells"].append(_markdown("how-it-was-run", _how(chapter, reads)))
     return notebook
+
+
+def _taken_from(first: dict[str, Any]) -> str:
+    """The paragraph that says what the notebook reads and writes, moved out of its first cell to the foot."""
+    found = _READS.search(nb.source(first))
+    first["source"] = _READS.sub("", nb.source(first))
+    return found[1] if found else ""
+
+
+def _joined(cells: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Code that shows nothing stands in one cell with the code after it: one line to open, not three."""
+    kept: list[dict[str, Any]] = []
+    for cell in cells:
+        silent = kept and kept[-1]["cell_type"] == "code" and not kept[-1]["outputs"]
+        if silent and cell["cell_type"] == "code":
+            before = kept.pop()
+            tags = list(dict.fromkeys([*nb.tags(before), *nb.tags(cell)]))
+            text = f"{nb.source(before)}\n\n{nb.source(cell)}"
+            cell = {**cell, "source": text, "metadata": {**cell["metadata"], "tags": tags}}
+        kept.append(cell)
+    return kept
 
 
 def _output(output: dict[str, Any]) -> dict[str, Any]:
@@ -148,15 +182,17 @@ def _output(output: dict[str, Any]) -> dict[str, Any]:
     return output
 
 
-def _how(chapter: Chapter) -> str:
-    """The chapter's foot: parameters, data and commit, folded away."""
+def _how(chapter: Chapter, reads: str) -> str:
+    """The chapter's foot: what it reads and writes, parameters, data and commit, folded away."""
     rows = [(name, repr(value)) for name, value in chapter.parameters.items()]
     rows += [("runs", ", ".join(chapter.published.about.get("runs", ())) or "none")]
     rows += [("commit", provenance.commit() or "unknown")]
     body = "".join(f"<tr><th>{escape(n)}</th><td>{escape(str(v))}</td></tr>" for n, v in rows)
     host = escape(chapter.published.about.get("host_label", ""))
+    reads = re.sub("`([^`]+)`", r"<code>\1</code>", escape(" ".join(reads.split())))
+    said = "".join(f"<p>{text}</p>" for text in (reads, host) if text)
     return (
-        f'<details class="schedlab-how"><summary>How this chapter was made</summary><p>{host}</p>'
+        f'<details class="schedlab-how"><summary>How this chapter was made</summary>{said}'
         f"<table>{body}</table></details>"
     )
 

@@ -15,7 +15,8 @@ VERDICT_CLASS = {"supported": "good", "contradicted": "bad", "undecided": "open"
 def picture(image: bytes, mime: str, alt: str) -> str:
     """A picture that is part of the page, so that nothing is loaded."""
     data = base64.b64encode(image).decode()
-    return f'<img class="dark-light" alt="{escape(alt)}" src="data:{mime};base64,{data}">'
+    image = f'<img class="dark-light" alt="{escape(alt)}" src="data:{mime};base64,{data}">'
+    return f'<div class="picture">{image}</div>'
 
 
 def figure(html: str, caption: str) -> str:
@@ -23,6 +24,10 @@ def figure(html: str, caption: str) -> str:
     return f'<figure class="schedlab">{html}<figcaption>{escape(caption)}</figcaption></figure>'
 
 
+#: a table of more rows scrolls upwards too
+_TALL = 40
+#: no number with its interval and unit is longer; what is longer is a sentence
+_NUMBER = 44
 #: what names a published thing, `60-queues.levels`: its chapter, its name
 _PUBLISHED = re.compile(r"(\d\d-[a-z0-9-]+)\.([a-z0-9_.-]+)")
 
@@ -41,8 +46,9 @@ def table(content: Readable, caption: str, name: str = "") -> str:
     notes = "".join(f"<li>{escape(note)}</li>" for note in content.notes)
     spoken = f' role="region" aria-label="{escape(caption)}"' if caption else ""
     below = f'<ol class="notes">{notes}</ol>' if notes else ""
+    kind = "scroll tall" if len(content.rows) > _TALL else "scroll"
     return (
-        f'<figure class="schedlab"{place}>{words}<div class="scroll" tabindex="0"{spoken}>'
+        f'<figure class="schedlab"{place}>{words}<div class="{kind}" tabindex="0"{spoken}>'
         '<table class="schedlab">'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>{below}</figure>"
     )
@@ -51,7 +57,10 @@ def table(content: Readable, caption: str, name: str = "") -> str:
 def value(name: str, text: str, note: str) -> str:
     """One published number, its name before it and what it rests on after it."""
     small = f" <small>{escape(note)}</small>" if note else ""
-    return f'<div class="schedlab-value"><code>{escape(name)}</code> <b>{escape(text)}</b>{small}</div>'
+    tag = "b" if len(text) <= _NUMBER else "span"
+    return (
+        f'<div class="schedlab-value"><code>{escape(name)}</code> <{tag}>{escape(text)}</{tag}>{small}</div>'
+    )
 
 
 def claim(sentence: str, verdict: str, because: str) -> str:
@@ -71,7 +80,10 @@ def warning(text: str) -> str:
 def _side(column: int, numeric: bool, rows: tuple[tuple[str, ...], ...]) -> str:
     """How a column is set: numbers flush right, sentences with room to be read."""
     longest = max((len(row[column]) for row in rows), default=0)
-    return "num" if numeric else "txt long" if longest > 40 else "txt" if longest > 24 else "txt short"
+    if numeric:
+        return "num"
+    one_word = longest <= _NUMBER and not any(" " in row[column] for row in rows)
+    return "txt short" if longest <= 32 or one_word else "txt long" if longest > 40 else "txt"
 
 
 def _cells(row: tuple[str, ...], side: list[str]) -> str:

@@ -95,7 +95,7 @@ class Page:
         """Publish one number, estimate or word; the report cites it as {value}`<stem>.<name>`."""
         entry = _entry(value, unit)
         if isinstance(value, Estimate):
-            note = note or f"{value.n} runs, {value.confidence:.0%} interval"
+            note = note or f"{value.n} runs, {100 * value.confidence:g} % interval"
         self._add("value", name, entry)
         self._show("value", name, markup.value(name, entry["text"], note), f"{name} = {entry['text']}")
         for text in entry.get("warnings", ()):
@@ -164,7 +164,7 @@ class Page:
         return read_published(stem).of("value") | read_published(stem).of("claim")
 
     def _caption(self, *parts: str) -> str:
-        sentences = [p.rstrip(". ") + "." for p in (*parts, self.host_label) if p]
+        sentences = [p if p.endswith("?") else p.rstrip(". ") + "." for p in (*parts, self.host_label) if p]
         return " ".join(sentences)
 
     def _check(self, kind: str, name: str) -> None:

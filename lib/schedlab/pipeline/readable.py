@@ -13,6 +13,8 @@ from schedlab.model.titles import title
 _ENDINGS = (("_s", "s"), ("_bytes", "bytes"), ("_share", "share"), ("_per_s", "1/s"))
 #: columns of sentences that repeat from row to row: the sentences stand once, below the table
 _NOTED = ("method", "doubts", "says", "warnings")
+#: columns of quantiles and of chances, where the distance from 0 and from 1 counts
+_CHANCES = ("q", "p", "p_value")
 #: a table of so few rows keeps its sentences
 _FEW = 4
 
@@ -77,9 +79,16 @@ def _column(name: str, values: list[Any]) -> tuple[str, list[str], bool]:
     if not numeric:
         told = [title(str(v)) if name == "metric" else _text(v) for v in values]
         return title(name), told, False
+    if name in _CHANCES:
+        return title(name), ["–" if _is_missing(v) else _chance(float(v)) for v in values], True
     size, shown = units.scale([float(v) for v in values if not _is_missing(v)], unit)
     header = f"{stem} ({shown})" if shown else stem
     return header, [_number(v, size, unit) for v in values], True
+
+
+def _chance(value: float) -> str:
+    """Nine nines are not one, and nobody reads the digits of a chance below one in ten thousand."""
+    return "<0.0001" if 0 < value < 1e-4 else f"{value:.7g}" if value >= 0.99 else units.number(value)
 
 
 def _unit(name: str) -> tuple[str, str]:

@@ -67,7 +67,7 @@ def outside(page: Page, side: float, edge: float) -> list[Word]:
 
 
 def overlaps(page: Page) -> list[tuple[Word, Word]]:
-    """Words that stand on one another: the middle halves of their boxes meet by more than a point."""
+    """Words on one another: boxes, less a tenth above and below, that meet by over a point."""
     rows: dict[int, list[Word]] = {}
     for word in page.words:
         for row in range(int(word.top // 20), int(word.bottom // 20) + 1):
@@ -82,8 +82,8 @@ def _meet(a: Word, b: Word) -> bool:
 
 
 def _core(word: Word) -> tuple[float, float]:
-    quarter = (word.bottom - word.top) / 4
-    return word.top + quarter, word.bottom - quarter
+    tenth = (word.bottom - word.top) / 10
+    return word.top + tenth, word.bottom - tenth
 
 
 def _word(found: tuple[str, ...]) -> Word:
@@ -96,7 +96,7 @@ def _told(*command: str) -> str:
 
 if __name__ == "__main__":
     for number, page in enumerate(pages(Path(sys.argv[1])), start=1):
-        for word in outside(page, side=58, edge=30):
+        for word in outside(page, side=56, edge=30):
             print(f"page {number}: outside: {word}")
         for one, other in overlaps(page):
             print(f"page {number}: {one.text!r} and {other.text!r} overlap at {one[:4]}, {other[:4]}")

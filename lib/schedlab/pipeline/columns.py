@@ -12,10 +12,9 @@ import numpy as np
 PAGE = 476.0
 #: left and right of a cell together, in points
 _INSET = 7.0
-#: sizes of letters to try, in points; a table whose cells need many lines gets none above _PROSE
-_SIZES, _PROSE = (8.8, 8.2, 7.6, 7.0, 6.4, 5.8), 7.6
-#: a table of up to so many lines may have large letters, however few its rows
-_SHORT = 14
+#: sizes of letters to try, in points, and how much large ones are worth: a table in letters a tenth smaller
+#: must be an eighth lower
+_SIZES, _WORTH = (8.8, 8.2, 7.6, 7.0, 6.4, 5.8), 1.25
 #: letters of the report's type that are much narrower or wider than half its size, and the bold ones
 _WIDTHS = {
     0.0: "\u200b\u2060",
@@ -42,7 +41,7 @@ class Columns:
 
 
 def columns(header: Sequence[str], rows: Sequence[Sequence[str]], numeric: Sequence[bool]) -> Columns:
-    """The largest letters in which most rows are one line; where sentences forbid it, rows as low as can be.
+    """Large letters in rows of few lines, as far as both can be had.
 
     No column is narrower than its longest word, and a number is never broken.
     """
@@ -53,8 +52,7 @@ def columns(header: Sequence[str], rows: Sequence[Sequence[str]], numeric: Seque
     least = np.where(numeric, np.maximum(least, cells[1:].max(axis=0, initial=0.0)), least)
     sizes = [size for size in _SIZES if least.sum() * size <= room] or [room / least.sum()]
     tried = [_at(size, least, cells, room) for size in sizes]
-    large = [c for c in tried if c.lines <= max(_SHORT, 1.05 * len(rows))]
-    return next(iter(large or [c for c in tried if c.size <= _PROSE] or tried))
+    return min(tried, key=lambda layout: layout.lines / layout.size**_WORTH)
 
 
 def breakable(text: str) -> str:

@@ -43,7 +43,8 @@ def test_our_client_s_quantiles_are_those_of_the_metric_of_the_same_name(told):
     runs = [r for r in catalog.runs(INSTRUMENTS) if r.has("requests")]
     named = told["metric"].str.startswith("latency_p99, requests")
     ours = told[named].set_index("run")["value"]
-    theirs = metrics.collect(runs, ["latency_p99"]).set_index("run")["value"]
+    theirs = metrics.collect(runs, ["latency_p99"]).set_index("run")["value"].dropna()
+    assert len(theirs) > 10
     np.testing.assert_allclose(ours[theirs.index], theirs)
 
 

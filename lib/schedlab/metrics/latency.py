@@ -1,8 +1,10 @@
 """Latency quantiles of successful requests, from the intended start, one number per run.
 
 The quantile is numpy's `linear` definition (Hyndman and Fan 1996, type 7), the same on both sides of every
-comparison. A quantile is refused where the run has too few requests to bound it: n must reach
-log(0.025) / log(max(q, 1 - q)), the size at which a distribution-free 95 % interval of q exists.
+comparison. A quantile is refused where the run cannot bear it: where n does not reach
+log(0.025) / log(max(q, 1 - q)), the size at which a distribution-free 95 % interval of q exists; where the load
+client's own late wake-ups may be more than a tenth of the requests beyond it; and where an open loop fell so far
+behind its schedule that latency grows with the length of the run.
 """
 
 from __future__ import annotations
@@ -19,6 +21,12 @@ from schedlab.model.extend import Metric
 from schedlab.model.run import Run
 
 
+#: the client's late wake-ups, as a share of the requests beyond a quantile, that it bears
+SPOILED = 0.1
+#: the share of sends that waited for a free connection above which an open loop is behind its schedule
+BEHIND = 0.1
+
+
 def latencies(tables: dict[str, pd.DataFrame], run: Run) -> np.ndarray:
     """Seconds from the intended start to the end, successful requests of the window, float64."""
     requests = requests_in_window(tables["REQUESTS"], run)
@@ -29,6 +37,7 @@ def quantile(q: float):
     """A function that computes the latency quantile `q` of one run, in seconds."""
 
     def compute(tables: dict[str, pd.DataFrame], run: Run) -> float:
+        _refuse_load(run, q)
         values = latencies(tables, run)
         _refuse(q, len(values))
         return float(np.quantile(values, q))
@@ -40,6 +49,7 @@ def quantile_of_bins(q: float):
     """The same from the client's histogram, bins of 1/64 relative width, where no request was logged."""
 
     def compute(tables: dict[str, pd.DataFrame], run: Run) -> float:
+        _refuse_load(run, q)
         bins = tables["LATENCY_BINS"]
         bins = bins[bins["kind"] == "as measured"].sort_values("lo_s")
         upto = bins["count"].cumsum().to_numpy()
@@ -57,7 +67,31 @@ def _refuse(q: float, n: int) -> None:
         raise TooFewValues(f"quantile {q:g} needs {needed} requests, the run has {n}")
 
 
+def _refuse_load(run: Run, q: float = 0.0) -> None:
+    """TooFewValues where it was the load client, or an overload, that made the requests beyond q slow."""
+    late, behind = float(run.measured.get("late_wakeups_share") or 0), waited(run)
+    if late > SPOILED * (1 - q):
+        raise TooFewValues(
+            f"the load client itself woke late for {late:.2%} of the sends, over a tenth of the {1 - q:.2%} "
+            "that lie beyond this quantile"
+        )
+    if behind > BEHIND:
+        raise TooFewValues(
+            f"{behind:.0%} of the sends waited for a free connection: the open loop fell behind its schedule, "
+            "and latency grows with the length of the run"
+        )
+
+
+def waited(run: Run) -> float:
+    """The share of an open loop's sends that waited over 1 ms for a free connection: the server was slower."""
+    if run.factors.get("loop") != "open":
+        return 0.0
+    late, woke = (float(run.measured.get(f"late_{what}_share") or 0) for what in ("sends", "wakeups"))
+    return max(late - woke, 0.0)
+
+
 def _mean(tables: dict[str, pd.DataFrame], run: Run) -> float:
+    _refuse_load(run)
     values = latencies(tables, run)
     if not len(values):
         raise TooFewValues("no successful request in the window")

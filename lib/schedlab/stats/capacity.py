@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import pandas as pd
 
@@ -20,6 +20,19 @@ def by_loop(runs: Iterable[Run]) -> tuple[tuple[Run, ...], tuple[Run, ...]]:
     ours = [r for r in runs if r.capture == "quiet" and not r.factors.get("pulse_rate_per_s")]
     closed, opened = (tuple(r for r in ours if r.factors.get("loop") == kind) for kind in ("closed", "open"))
     return closed, opened
+
+
+def kept_up(runs: Iterable[Run], waited: Callable[[Run], float], most: float) -> pd.DataFrame:
+    """One row per scenario: how many of its open loops kept up with their schedule.
+
+    `waited` gives the share of a run's sends that found no free connection; above `most` it fell behind.
+    """
+    rows = [(*_load(run)[2:3], run.scenario, waited(run)) for run in runs]
+    found = pd.DataFrame(rows, columns=["rate_share", "scenario", "waited"])
+    found["kept up"] = found["waited"] <= most
+    return found.groupby(["scenario", "rate_share"], sort=True, dropna=False, as_index=False).agg(
+        runs=("waited", "size"), kept_up=("kept up", "sum"), waited_median_share=("waited", "median")
+    )
 
 
 def curve(values: pd.DataFrame, runs: Iterable[Run], confidence: float = 0.95) -> pd.DataFrame:

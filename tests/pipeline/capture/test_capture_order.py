@@ -19,7 +19,9 @@ def blocks():
 
 
 def test_every_run_of_the_plan_is_made_once():
-    asked = Counter(s.name for s in PLAN.scenario for _ in s.captures for _ in range(s.repetitions))
+    asked = Counter(
+        s.name for s in PLAN.scenario for c in s.captures for _ in range(s.repetitions + s.further.get(c, 0))
+    )
     made = Counter(task.scenario.name for task in TASKS)
     assert made == {name: count * len(PLAN.arm) for name, count in asked.items()}
     assert len({task.id for task in TASKS}) == len(TASKS)
@@ -40,6 +42,15 @@ def test_every_second_block_of_a_scenario_is_reversed():
         if key in first:
             assert names == first[key][::-1]
         first[key] = names
+
+
+def test_further_repetitions_leave_the_order_of_the_first_as_it_was():
+    ways = tuple(dataclasses.replace(s, further={}) for s in PLAN.scenario)
+    first = interleave(dataclasses.replace(PLAN, scenario=ways))
+    assert len(first) < len(TASKS)
+    assert [(t.id, t.order, t.block, t.seed) for t in first] == [
+        (t.id, t.order, t.block, t.seed) for t in TASKS[: len(first)]
+    ]
 
 
 def test_the_seed_alone_decides_the_order():

@@ -62,10 +62,11 @@ def _blocks(
     """Repetition, way and class of capture of each block; within a repetition they are shuffled."""
     for is_needed in (True, False):
         ways = [way for way in plan.ways if (way.name in needed) == is_needed]
-        for repetition in range(1, max(map(plan.repetitions, ways), default=0) + 1):
-            kinds = [(w, c) for w in ways for c in w.captures if repetition <= plan.repetitions(w)]
-            rng.shuffle(kinds)
-            yield from ((repetition, *kind) for kind in kinds)
+        kinds = [(plan.repetitions(way, capture), way, capture) for way in ways for capture in way.captures]
+        for repetition in range(1, max((often for often, *_ in kinds), default=0) + 1):
+            due = [(way, capture) for often, way, capture in kinds if repetition <= often]
+            rng.shuffle(due)
+            yield from ((repetition, *kind) for kind in due)
 
 
 def _first_orders(plan: Plan, rng: random.Random) -> dict[tuple[str, str], list[Arm]]:

@@ -42,6 +42,7 @@ class Scenario:
 
     `rate_share` offers that share of each arm's own capacity: the median rate that it reached in the closed
     loop `capacity`, a scenario of this plan (then made first) or of the experiment `capacity_experiment`.
+    `further` repetitions of one class of capture come after all others: the earlier order stays as it was.
     """
 
     name: str
@@ -65,6 +66,7 @@ class Scenario:
     log: bool = True
     threads: int = 2
     spawn_per_s: float = 0.0
+    further: dict[str, int] = field(default_factory=dict)
     beside: tuple[Beside, ...] = ()
     arms: tuple[str, ...] = ()
 
@@ -172,6 +174,7 @@ class Plan:
             return way.arms
         return tuple(arm for arm in self.arm if not way.arms or arm.name in way.arms)
 
-    def repetitions(self, way: Scenario | Mechanism) -> int:
-        """How often each arm of one of the ways is run."""
-        return max(way.repetitions, self.least_repetitions)
+    def repetitions(self, way: Scenario | Mechanism, capture: str) -> int:
+        """How often each arm of one of the ways is run in a class of capture."""
+        further = way.further.get(capture, 0) if isinstance(way, Scenario) else 0
+        return max(way.repetitions, self.least_repetitions) + further

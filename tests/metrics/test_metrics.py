@@ -200,3 +200,33 @@ def test_any_quantile_of_the_latency_is_a_metric_when_asked_for(run):
     for name in ("latency_q1.5", "latency_q0", "latency_q"):
         with pytest.raises(UnknownName):
             metrics.metric(name)
+
+
+@pytest.mark.parametrize(
+    ("measured", "refused", "says"),
+    [
+        ({"late_wakeups_share": 0.0009, "late_sends_share": 0.0009}, (), ""),
+        ({"late_wakeups_share": 0.002, "late_sends_share": 0.002}, ("latency_p99",), "woke late"),
+        (
+            {"late_wakeups_share": 0.0, "late_sends_share": 0.11},
+            ("latency_p50", "latency_p99"),
+            "fell behind",
+        ),
+    ],
+)
+def test_a_quantile_that_the_client_or_an_overload_made_is_not_given(tmp_path, measured, refused, says):
+    """By hand: 0.2 % of sends is over a tenth of the 1 % beyond p99, and below a tenth of the half."""
+    run = read_run(write_run(tmp_path, measured=measured, factors={"loop": "open"}))
+    requests = filled(tables.REQUESTS, [request(k / 100, 0.001 + k / 1e5) for k in range(900)])
+    for name in ("latency_p50", "latency_p99"):
+        if name in refused:
+            with pytest.raises(TooFewValues, match=says):
+                metrics.metric(name).compute({"REQUESTS": requests}, run)
+        else:
+            assert metrics.metric(name).compute({"REQUESTS": requests}, run) > 0
+
+
+def test_the_tail_from_the_send_leaves_the_client_s_lateness_out(tmp_path):
+    run = read_run(write_run(tmp_path))
+    requests = filled(tables.REQUESTS, [request(k / 100, 0.003, late_s=0.002) for k in range(900)])
+    assert metrics.metric("service_p99").compute({"REQUESTS": requests}, run) == pytest.approx(0.001)

@@ -34,3 +34,10 @@ def test_what_is_missing_says_why_and_how_often(tmp_path):
     assert found.to_dict("records") == [
         {"artifact": "cpu profile", "absent_because": "not asked for", "runs": 2}
     ]
+
+
+def test_a_run_made_after_one_that_the_order_has_behind_it_was_made_again(tmp_path):
+    for order, minute in ((1, 0), (2, 45), (3, 2), (4, 3)):
+        write_run(tmp_path, id=f"r{order}", order=order, started_at=f"2026-01-01T10:{minute:02d}:00+00:00")
+    found = inventory.conditions(catalog.runs(tmp_path)).iloc[0]
+    assert (found["remade"], found["sessions"]) == (1, 2)

@@ -57,6 +57,11 @@ def test_a_difference_of_something_else_than_the_arm_is_refused(runs, changes, s
         design.caveats(found, "gpr", "pool", "latency_p99")
 
 
+def test_blocks_whose_runs_lie_far_apart_are_said(runs):
+    found = runs(b={"block": 1, "started_at": "2026-01-01T00:40:00+00:00"}, a={"block": 1})
+    assert "1 of 1 blocks span more than 10 minutes" in levels(found)["caveat"]
+
+
 def test_open_and_closed_loops_do_not_mix(runs):
     found = runs(a={"factors": {"loop": "open"}}, b={"factors": {"loop": "closed"}})
     assert "mixed" in levels(found)["refusal"]

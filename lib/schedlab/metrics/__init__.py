@@ -72,8 +72,9 @@ MECHANISM: tuple[Metric, ...] = (
     *mechanism_trace.METRICS,
 )
 
-#: what only claims ask for: how runs were set up, which events a trace records, whether a pool grows
-CLAIMED: tuple[Metric, ...] = (*set_up.METRICS, goroutines.AT_END, *trace_events.METRICS)
+#: what only claims and doubts ask for: the tail from the send, how runs were set up, which events a trace
+#: records, whether a pool grows
+CLAIMED: tuple[Metric, ...] = (latency.SERVICE_P99, *set_up.METRICS, goroutines.AT_END, *trace_events.METRICS)
 
 #: every metric, in the order in which tables show them
 METRICS: tuple[Metric, ...] = (

@@ -35,6 +35,12 @@ def kept_up(runs: Iterable[Run], waited: Callable[[Run], float], most: float) ->
     )
 
 
+def kept_sentence(kept: pd.DataFrame) -> str:
+    """`share-50: 16 of 30 runs kept their schedule; ...`, from `kept_up`."""
+    parts = [f"{row.scenario}: {row.kept_up} of {row.runs}" for row in kept.itertuples()]
+    return f"runs that kept their schedule: {', '.join(parts)}" if parts else "no open loop in these data"
+
+
 def curve(values: pd.DataFrame, runs: Iterable[Run], confidence: float = 0.95) -> pd.DataFrame:
     """One row per arm, offered rate and metric: the mean over runs with its t interval.
 

@@ -11,6 +11,7 @@ import itertools
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import numpy as np
 
@@ -23,6 +24,8 @@ REFUSAL, CAVEAT = "refusal", "caveat"
 LATE_SENDS, CLIENT_CPU, FOREIGN_CPU = 0.01, 0.90, 0.10
 #: offered rates, and throughputs of closed loops, count as equal within this share
 RATE_TOLERANCE = 0.02
+#: a block whose runs began further apart than this, in seconds, is none
+BLOCK_SPAN_S = 600.0
 #: factors that say how the arm is made, not under which load it runs, and the schedule's random seed
 OF_THE_ARM = ("mode", "program", "seed")
 
@@ -137,6 +140,21 @@ def _schedule(arms: Arms, metric: str) -> Iterator[tuple[str, str]]:
         yield CAVEAT, f"{len(gone)} runs left out ({', '.join(r.id for r in gone[:3])}): {gone[0].left_out}"
 
 
+def _blocks(arms: Arms, metric: str) -> Iterator[tuple[str, str]]:
+    """Runs of one block made far apart: pairing them does not take out what the host did in between."""
+    starts: dict[int, list[float]] = {}
+    for run in itertools.chain(*arms):
+        starts.setdefault(run.block, []).append(datetime.fromisoformat(run.started_at).timestamp())
+    spans = [max(at) - min(at) for at in starts.values()]
+    wide = [span for span in spans if span > BLOCK_SPAN_S]
+    if wide:
+        yield (
+            CAVEAT,
+            f"{len(wide)} of {len(spans)} blocks span more than {BLOCK_SPAN_S / 60:.0f} minutes (up to "
+            f"{max(wide) / 60:.0f}): disturbed runs were made again later, so pairing takes out less",
+        )
+
+
 def _hidden(arms: Arms, metric: str) -> Iterator[tuple[str, str]]:
     """Factors that differ between the arms (the effect may be theirs) or within one (they add spread)."""
     known = ("rate_per_s", "loop", *OF_THE_ARM)
@@ -175,6 +193,7 @@ RULES = (
     _toolchain,
     _instruments,
     _schedule,
+    _blocks,
     _hidden,
     _order,
 )

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 import pandas as pd
 
 from schedlab.errors import TooFewValues
+from schedlab.model.inventory import session_of
 from schedlab.model.results import Comparison, Estimate
 from schedlab.model.run import Run
 from schedlab.model.sample import Sample
@@ -62,6 +63,15 @@ def compared(
             if all(doubt.level != design.REFUSAL for doubt in doubts):
                 found += _one(rows, pair, margin, confidence, tuple(doubt.text for doubt in doubts))
     return multiplicity.correct(found, correction)
+
+
+def by_session(
+    runs: Iterable[Run], values: pd.DataFrame, pairs: Pairs, confidence: float = 0.95
+) -> tuple[Comparison, ...]:
+    """The same comparisons for each session of captures alone; the metric names the session."""
+    session = values["run"].map(session_of(runs))
+    split = values.assign(metric=values["metric"] + ", session " + session.astype(str))
+    return compared(runs, split, pairs, confidence=confidence)
 
 
 def _one(rows: pd.DataFrame, pair: tuple[str, str], margin, confidence: float, doubts: tuple[str, ...]):

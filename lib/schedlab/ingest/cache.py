@@ -1,4 +1,4 @@
-"""Tables of runs, kept as Parquet under a key of what they came from: the file, the readers, the schemas.
+"""Tables of runs, kept as Parquet under a key of what they came from: the file, the readers, the libraries.
 
 `<cache>/tables/<key>/` holds one file per table and `reading.json`. An entry is written under a temporary
 name and renamed; one that cannot be read is rebuilt. The cache is `.cache/` of the checkout, or
@@ -12,9 +12,11 @@ import hashlib
 import json
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from importlib.metadata import version
 from pathlib import Path
 
 import pandas as pd
@@ -27,12 +29,18 @@ from schedlab.model.tables import GAUGES, Table
 
 _LIBRARY = Path(__file__).parents[1]
 _DAMAGE = "damage"
+#: libraries that another result may come from
+_CALLED = ("numba", "numpy", "pandas", "pyarrow", "scipy")
 
 
 def folder() -> Path:
     """Where cached tables are kept."""
-    home = os.environ.get("SCHEDLAB_CACHE")
-    return Path(home) / "tables" if home else _LIBRARY.parents[1] / ".cache" / "tables"
+    return home() / "tables"
+
+
+def home() -> Path:
+    """Where everything is kept that can be had again from the captures."""
+    return Path(os.environ.get("SCHEDLAB_CACHE") or _LIBRARY.parents[1] / ".cache")
 
 
 def table(
@@ -85,9 +93,9 @@ def _stat(path: Path) -> os.stat_result:
 
 
 @lru_cache(maxsize=128)
-def _cached(path: str, mtime_ns: int, size: int, format: str, home: str, read: Callable) -> Reading:
+def _cached(path: str, mtime_ns: int, size: int, format: str, place: str, read: Callable) -> Reading:
     """In memory by the file's stamp, on disk by its content."""
-    entry = Path(home) / _key(Path(path), format)
+    entry = Path(place) / _key(Path(path), format)
     found = _load(entry, lambda: read(path, format))
     if found is None:
         found = read(path, format)
@@ -96,17 +104,32 @@ def _cached(path: str, mtime_ns: int, size: int, format: str, home: str, read: C
 
 
 def _key(path: Path, format: str) -> str:
-    content = hashlib.sha256(path.read_bytes()).hexdigest()
-    return hashlib.sha256(f"{format} {content} {_code_hash()}".encode()).hexdigest()[:40]
+    return hashlib.sha256(f"{format} {content(path)} {_code_hash()}".encode()).hexdigest()[:40]
 
 
-@lru_cache(maxsize=1)
+def content(path: Path) -> str:
+    """The hash of a file, read once a process while its stamp is the same; FormatError where it is gone."""
+    stat = _stat(path)
+    return _content(str(path), stat.st_mtime_ns, stat.st_size)
+
+
+@lru_cache(maxsize=None)
+def _content(path: str, mtime_ns: int, size: int) -> str:
+    return hashlib.sha256(Path(path).read_bytes()).hexdigest()
+
+
 def _code_hash() -> str:
-    """One hash over the sources that decide what a table holds: readers, kernels, schemas, units."""
-    digest = hashlib.sha256()
-    sources = [p for room in ("ingest", "kernels", "model") for p in sorted((_LIBRARY / room).rglob("*.py"))]
-    for source in [*sources, _LIBRARY / "units.py"]:
-        digest.update(source.name.encode() + b"\0" + source.read_bytes() + b"\0")
+    """What decides what a table holds: readers, kernels, schemas, units."""
+    return code_hash("ingest", "kernels", "model")
+
+
+@lru_cache(maxsize=4)
+def code_hash(*rooms: str) -> str:
+    """One hash over the sources in these folders of the library, what lies below all, and what they call."""
+    digest = hashlib.sha256(" ".join([sys.version, *map(version, _CALLED)]).encode())
+    sources = [p for room in rooms for p in sorted((_LIBRARY / room).rglob("*.py"))]
+    for source in [*sources, _LIBRARY / "units.py", _LIBRARY / "errors.py"]:
+        digest.update(str(source.relative_to(_LIBRARY)).encode() + b"\0" + source.read_bytes() + b"\0")
     return digest.hexdigest()
 
 

@@ -42,6 +42,7 @@ from schedlab.metrics import (
 )
 from schedlab.metrics import function_share as share
 from schedlab.metrics.measure import measure
+from schedlab.metrics.remember import recall
 from schedlab.model.extend import Metric
 from schedlab.model.run import Run
 
@@ -128,6 +129,7 @@ def collect(runs: Iterable[Run], metrics: Sequence[Metric | str]) -> pd.DataFram
 
 
 def _row(run: Run, m: Metric) -> tuple:
-    value, missing = measure(run, m)
+    known = any(m is listed for listed in METRICS)
+    value, missing = recall(run, m) if known else measure(run, m)
     who = (run.id, run.arm, run.scenario, run.capture, run.repetition, run.block, run.order)
     return (*who, m.name, m.unit, m.better, m.about, value, missing)

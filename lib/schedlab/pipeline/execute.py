@@ -142,6 +142,7 @@ def _papermill(job: Job, draft: Path, log, sockets: str, watch) -> None:
         engine_name=ENGINE,
         kernel_name="python3",
         progress_bar=False,
+        request_save_on_cell_execute=False,
         stdout_file=log,
         stderr_file=log,
         config=Config({"KernelManager": {"transport": "ipc", "ip": f"{sockets}/k"}}),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+from multiprocessing import forkserver
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
@@ -19,13 +20,18 @@ PROVISIONER = "schedlab-fork"
 _SERVER = multiprocessing.get_context("forkserver")
 
 
+def start() -> None:
+    """Start the process that kernels are forked from; it imports while its caller does something else."""
+    _SERVER.set_forkserver_preload(["schedlab.pipeline.warm"])
+    forkserver.ensure_running()
+
+
 def register() -> None:
-    """Make the provisioner known to Jupyter, and say what its kernels find imported."""
+    """Make the provisioner known to Jupyter."""
     from importlib.metadata import EntryPoint
 
     place = EntryPoint(PROVISIONER, f"{__name__}:Forked", KernelProvisionerFactory.GROUP_NAME)
     KernelProvisionerFactory.instance().provisioners[PROVISIONER] = place
-    _SERVER.set_forkserver_preload(["schedlab.pipeline.warm"])
 
 
 class Forked(LocalProvisioner):

@@ -10,8 +10,11 @@ import threading
 import time
 from pathlib import Path
 
+from jupyter_client.asynchronous import AsyncKernelClient
+from jupyter_client.channels import AsyncZMQSocketChannel
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine, papermill_engines
+from traitlets import Type
 
 from schedlab.pipeline import fork
 
@@ -94,6 +97,24 @@ class Engine(NBClientEngine):
             return client.execute(env=environment, cwd=kernel_folder, stderr=log, stdout=log)
 
 
+class Shell(AsyncZMQSocketChannel):
+    """Requests to the kernel and its replies; a request sent while a reply is awaited costs no reply."""
+
+    def send(self, msg):
+        """Through the event loop, which then looks what has come.
+
+        Jupyter sends beneath it. That takes away the news of a reply that came meanwhile, and its reader
+        waits for ever; a widget's output sends so while its cell runs.
+        """
+        self.socket.send_multipart([*self.session.serialize(msg), *msg.get("buffers", ())])
+
+
+class Wire(AsyncKernelClient):
+    """Jupyter's connection to a kernel, with that channel."""
+
+    shell_channel_class = Type(Shell)
+
+
 class Client(PapermillNotebookClient):
     """Papermill's client, which tells the watch when the kernel starts and ends."""
 
@@ -103,6 +124,7 @@ class Client(PapermillNotebookClient):
     def create_kernel_manager(self):
         """The kernel is started afresh unless the job asks for a forked one."""
         manager = super().create_kernel_manager()
+        manager.client_class = f"{__name__}.{Wire.__name__}"
         if self.forked:
             fork.register()
             manager.kernel_spec.metadata["kernel_provisioner"] = {"provisioner_name": fork.PROVISIONER}

@@ -48,6 +48,11 @@ def run(
     queue = Queue(list(steps))
     _settle(queue)
     queue.forked = executor is None and len(queue.waiting) >= FORK_FROM
+    if queue.forked:
+        from schedlab.pipeline import fork
+
+        fork.start()
+        slots += 1  # while a kernel starts or ends, its processor is idle
     if queue.waiting:
         with Progress(len(queue.waiting), quiet=quiet) as progress:
             _work(queue, executor, slots, progress)

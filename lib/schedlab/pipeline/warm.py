@@ -27,10 +27,13 @@ _OTHERS = (
 )
 _FLOORS = ("model", "ingest", "dist", "metrics", "stats", "profiles", "figures", "claims")
 _PARALLEL = "schedlab.kernels.resample"
+#: nobody debugs a notebook of the report, and each kernel would import it anew
+_DEBUGGER = "debugpy"
 
 
 def _warm() -> None:
     os.environ.update(ONE_THREAD)
+    sys.modules[_DEBUGGER] = None
     sys.modules[_PARALLEL] = None
     for name in (*_OTHERS, *_ours()):
         with contextlib.suppress(ImportError):

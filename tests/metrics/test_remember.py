@@ -7,8 +7,8 @@ import sys
 from dataclasses import replace
 
 import pytest
-from build import START, raw_run
 
+from build import START, raw_run
 from schedlab import metrics
 from schedlab.ingest import cache
 from schedlab.metrics import remember

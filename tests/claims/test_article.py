@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from schedlab import claims, units
+from schedlab import claims, metrics, units
 from schedlab.claims import article
 from schedlab.errors import FormatError, UnknownName
 from schedlab.pipeline import notebook as nb
@@ -42,6 +42,24 @@ def test_every_item_and_threat_leads_to_a_table_that_a_notebook_publishes(see):
 @pytest.mark.parametrize("name", sorted({c.evidence for c in LEDGER} - {""}))
 def test_the_evidence_of_every_claim_is_a_table_that_a_notebook_publishes(name):
     assert name in TABLES
+
+
+def shown(stem):
+    """Names of metrics in the code of a notebook: written out, or in tuples of `schedlab.metrics`."""
+    cells = nb.read(ROOT / "notebooks" / f"{stem}.ipynb")["cells"]
+    nodes = list(ast.walk(ast.parse("\n".join(nb.source(c) for c in cells if c["cell_type"] == "code"))))
+    written = {node.value for node in nodes if isinstance(node, ast.Constant)}
+    used = [node for node in nodes if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)]
+    named = [getattr(getattr(metrics, n.value.id, metrics), n.attr, None) for n in used]
+    listed = [m for group in named for m in (group if isinstance(group, tuple) else (group,))]
+    return written | {getattr(m, "name", m) for m in listed if isinstance(m, str | metrics.Metric)}
+
+
+@pytest.mark.parametrize("claim", [c for c in LEDGER if "metric" in c.arguments], ids=lambda c: c.id)
+def test_the_evidence_of_a_claim_stands_in_a_chapter_that_shows_its_metric(claim):
+    stem, _, table = claim.evidence.partition(".")
+    if table not in ("absences", "measured"):  # which show what is missing, and whatever was measured
+        assert claim.arguments["metric"] in shown(stem)
 
 
 def test_every_claim_that_is_judged_from_captures_names_its_evidence():

@@ -17,11 +17,16 @@ MECHANISM = "mechanism"
 
 @dataclass(frozen=True)
 class Evidence:
-    """The runs at hand, the arms that stand in for the published subjects, and runs captured apart."""
+    """The runs at hand, the arms that stand in for the published subjects, and runs captured apart.
+
+    `confidence` is that of the intervals which judge; `whole` are all runs, whatever the claim asks.
+    """
 
     runs: tuple[Run, ...]
     subjects: dict[str, str]
     apart: tuple[Run, ...] = ()
+    confidence: float = 0.95
+    whole: tuple[Run, ...] = ()
 
     def of(self, claim: Claim) -> Evidence:
         """The runs that may judge a claim: the data's own that fit it, else those captured apart that do.
@@ -29,11 +34,17 @@ class Evidence:
         A claim without a metric is about the set-up of the data itself; nothing apart judges it. `apart` of
         the answer is empty where the data itself judges.
         """
+        whole = (*self.runs, *self.apart)
         own = tuple(run for run in self.runs if self._fits(claim, run))
         if own or "metric" not in claim.arguments:
-            return replace(self, runs=own, apart=())
+            return replace(self, runs=own, apart=(), whole=whole)
         apart = tuple(run for run in self.apart if self._fits(claim, run))
-        return replace(self, runs=apart, apart=apart)
+        return replace(self, runs=apart, apart=apart, whole=whole)
+
+    def around(self) -> tuple[Run, ...]:
+        """All runs of the experiments whose runs judge."""
+        experiments = {run.experiment for run in self.runs}
+        return tuple(run for run in self.whole if run.experiment in experiments)
 
     def values(self, claim: Claim, arms: list[str]) -> pd.DataFrame:
         """Per-run values of the claim's metric for those arms, missing ones included."""
@@ -54,7 +65,8 @@ class Evidence:
             return False
         if "metric" not in asked:
             return True
-        same = all(getattr(run, n) == asked[n] for n in ("capture", "scenario", "arm") if n in asked)
+        names = [name for name in ("capture", "scenario", "arm") if name in asked]
+        same = all(getattr(run, name) in asked[name].split("|") for name in names)
         sides = {self.arm(claim, side) for side in asked.get("side", "ab")}
         return same and getattr(run, _side(claim)) in sides
 

@@ -13,7 +13,12 @@ from schedlab.errors import FormatError
 COLUMNS = (
     "id", "chapter", "statement_en", "metric", "unit", "published_a", "published_b", "subject_a", "subject_b",
     "artefact", "decision_rule", "class", "finding", "source", "rule", "arguments", "evidence",
+    "scope", "why",
 )  # fmt: skip
+
+#: what a statement that captures judge is about, so that they can: a mechanism on any host, the published
+#: hardware, the published subject; `near` where the metric shows something beside the sentence
+SCOPES = ("mechanism", "hardware", "subject", "near")
 
 
 @dataclass(frozen=True)
@@ -21,7 +26,9 @@ class Claim:
     """One published statement: what it says, of whom, and how it is judged.
 
     `kind` is capture (measurable), source (checkable against public source) or none. `arguments` configure
-    the rule; `evidence` names the published table or figure that shows the numbers.
+    the rule, which need not be the one that was `declared` first; `evidence` names the published table or
+    figure that shows the numbers. `scope` has words of SCOPES, and `why` says why the metric stands for the
+    sentence, or what would measure it.
     """
 
     id: str
@@ -34,11 +41,14 @@ class Claim:
     subject_b: str
     kind: str
     artefact: str
+    declared: str
     finding: str
     source: str
     rule: str
     arguments: dict[str, str]
     evidence: str
+    scope: tuple[str, ...] = ()
+    why: str = ""
 
 
 def read_ledger(path: str | Path) -> tuple[Claim, ...]:
@@ -68,13 +78,23 @@ def read_subjects(path: str | Path) -> pd.DataFrame:
 
 def _claim(row: dict[str, str], path: Path, line: int) -> Claim:
     direct = ("id", "chapter", "unit", "published_a", "published_b", "subject_a", "subject_b")
-    rest = ("artefact", "finding", "source", "rule", "evidence")
+    rest = ("artefact", "finding", "source", "rule", "evidence", "why")
     return Claim(
         **{name: row[name] for name in (*direct, *rest)},
         sentence=row["statement_en"],
+        declared=row["decision_rule"],
         kind=row["class"],
         arguments=_arguments(row["arguments"], path, line),
+        scope=_scope(row["scope"], path, line),
     )
+
+
+def _scope(text: str, path: Path, line: int) -> tuple[str, ...]:
+    words = tuple(text.split())
+    wrong = [word for word in words if word not in SCOPES]
+    if wrong:
+        raise FormatError(path, f"scope {wrong[0]!r} is none of {', '.join(SCOPES)}", line)
+    return words
 
 
 def _arguments(text: str, path: Path, line: int) -> dict[str, str]:

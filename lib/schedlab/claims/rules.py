@@ -43,7 +43,7 @@ def between(claim: Claim, evidence: Evidence) -> Finding:
 
 
 def inside(claim: Claim, evidence: Evidence) -> Finding:
-    """The published number lies inside the interval of the arm's mean, and that is narrower than it."""
+    """The published number lies inside the interval of the arm's mean, and that is narrow."""
     arm = evidence.arm(claim, claim.arguments.get("side", "a"))
     estimate = _mean(claim, evidence, arm)
     if estimate is None:
@@ -53,8 +53,7 @@ def inside(claim: Claim, evidence: Evidence) -> Finding:
     because = f"{arm}: {_shown(estimate)}; published {units.show(published, estimate.unit)}"
     if published < estimate.lo or published > estimate.hi:
         return "contradicted", because, estimate
-    narrow = estimate.hi - estimate.lo <= abs(published)
-    return ("supported" if narrow else "undecided"), because, estimate
+    return _if_narrow(estimate, published), because, estimate
 
 
 def differs(claim: Claim, evidence: Evidence) -> Finding:
@@ -65,9 +64,10 @@ def differs(claim: Claim, evidence: Evidence) -> Finding:
     least = float(claim.arguments.get("least", "0"))
     sign = 1.0 if claim.arguments["direction"] == "higher" else -1.0
     lo, hi = sorted((sign * comparison.lo, sign * comparison.hi))
-    because = _because(comparison, f"claimed {claim.arguments['direction']} by at least {least:g}")
+    size = f" by at least {units.show(least, comparison.unit)}" if least else ""
+    because = _because(comparison, f"claimed {claim.arguments['direction']}{size}")
     estimate = _effect(comparison)
-    if lo > 0 and sign * comparison.effect >= least:
+    if lo > 0 and lo >= least:
         return "supported", because, estimate
     if hi < 0 or hi < least:
         return "contradicted", because, estimate
@@ -75,7 +75,7 @@ def differs(claim: Claim, evidence: Evidence) -> Finding:
 
 
 def added(claim: Claim, evidence: Evidence) -> Finding:
-    """The published number lies inside the interval of b - a, and that is narrower than it."""
+    """The published number lies inside the interval of b - a, and that is narrow."""
     comparison = _compare(claim, evidence, "difference")
     if isinstance(comparison, str):
         return "not measured", comparison, None
@@ -84,12 +84,11 @@ def added(claim: Claim, evidence: Evidence) -> Finding:
     estimate = _effect(comparison)
     if published < comparison.lo or published > comparison.hi:
         return "contradicted", because, estimate
-    narrow = comparison.hi - comparison.lo <= abs(published)
-    return ("supported" if narrow else "undecided"), because, estimate
+    return _if_narrow(estimate, published), because, estimate
 
 
 def ratio(claim: Claim, evidence: Evidence) -> Finding:
-    """b / a: the interval holds the published ratio and not 1, or (with `direction`) lies beyond 1.
+    """b / a: a narrow interval holds the published ratio and not 1, or (with `direction`) lies beyond 1.
 
     `by` is the least factor that counts: 1.05 where 5 % less would still be nothing.
     """
@@ -104,8 +103,8 @@ def ratio(claim: Claim, evidence: Evidence) -> Finding:
     because = _because(comparison, f"published ratio {units.number(published)}")
     if published < comparison.lo or published > comparison.hi:
         return "contradicted", because, estimate
-    decided = comparison.lo > 1 or comparison.hi < 1
-    return ("supported" if decided else "undecided"), because, estimate
+    beyond = comparison.lo > 1 or comparison.hi < 1
+    return (_if_narrow(estimate, published) if beyond else "undecided"), because, estimate
 
 
 def host(claim: Claim, evidence: Evidence) -> Finding:
@@ -157,10 +156,9 @@ SOURCE_VERDICTS = {
 
 def source(claim: Claim, evidence: Evidence) -> Finding:
     """Checked against public source or documentation: the ledger records what was found and where."""
-    word, _, reason = claim.finding.partition(":")
+    word, _, reason = claim.finding.partition(": ")
     where = f" [{claim.source}]" if claim.source else ""
-    verdict = SOURCE_VERDICTS.get(word.split()[0].rstrip(";,"), "undecided")
-    return verdict, (reason.strip() or claim.finding) + where, None
+    return SOURCE_VERDICTS.get(word, "undecided"), reason + where, None
 
 
 #: rule name in the ledger -> its code
@@ -175,6 +173,14 @@ RULES: dict[str, Callable[[Claim, Evidence], Finding]] = {
     "set-up": set_up,
     "source": source,
 }
+#: rules whose verdict rests on an interval
+INFERRING = ("between", "inside", "differs", "added", "ratio")
+
+
+def _if_narrow(estimate: Estimate, published: float) -> str:
+    """What holds a published number supports it only if it holds little else: a tenth of it either way."""
+    narrow = max(estimate.hi - published, published - estimate.lo) <= 0.1 * abs(published)
+    return "supported" if narrow else "undecided"
 
 
 def _field(run: Run, name: str) -> object:
@@ -185,7 +191,7 @@ def _field(run: Run, name: str) -> object:
 
 
 def _mean(claim: Claim, evidence: Evidence, arm: str) -> Estimate | None:
-    return means(evidence.values(claim, [arm])).get(arm)
+    return means(evidence.values(claim, [arm]), evidence.confidence).get(arm)
 
 
 def _missing(claim: Claim, evidence: Evidence, arms: list[str]) -> str:
@@ -203,7 +209,7 @@ def _compare(claim: Claim, evidence: Evidence, scale: str) -> Comparison | str:
     try:
         return compare(
             values.dropna(subset=["value"]), baseline=a, treated=b, metric=metric.name, unit=metric.unit,
-            better=metric.better, scale=scale,
+            better=metric.better, scale=scale, confidence=evidence.confidence,
         )  # fmt: skip
     except TooFewValues:
         return _missing(claim, evidence, [a, b])

@@ -1,4 +1,4 @@
-"""The whole matrix at once: a row for each comparison, a column for each metric, one interval each."""
+"""The whole matrix at once: a row for each comparison, a panel for each metric, one interval each."""
 
 from __future__ import annotations
 
@@ -13,14 +13,16 @@ from schedlab.figures.style import house
 from schedlab.model.results import Comparison
 from schedlab.stats.say import factor
 
+#: side by side no more panels than a page can show in letters that are read
+_ACROSS = 3
 #: small words need more contrast than marks
 WORDS = {"cannot tell": "#555555"}
 
 
 def forest_matrix(comparisons: Sequence[Comparison], columns: Mapping[str, str], title: str) -> Figure:
-    """Comparisons on the ratio scale; `columns` maps the metrics to draw to the words above their column.
+    """Comparisons on the ratio scale; `columns` maps the metrics to draw to the words above their panel.
 
-    Each column has its own logarithmic axis around 1. Beside a mark stand the ratio and what it means; the
+    Each panel has its own logarithmic axis around 1. Beside a mark stand the ratio and what it means; the
     mark's shape says the same without colour.
     """
     import matplotlib.pyplot as plt
@@ -30,16 +32,20 @@ def forest_matrix(comparisons: Sequence[Comparison], columns: Mapping[str, str],
     rows = list(dict.fromkeys((c.baseline, c.treated) for c in shown))
     if not shown:
         return nothing(title)
+    down = math.ceil(len(metrics) / _ACROSS)
+    across = math.ceil(len(metrics) / down)
     with house():
         figure, grid = plt.subplots(
-            1,
-            len(metrics),
-            figsize=(1.9 + 1.7 * len(metrics), 1.3 + 0.45 * len(rows)),
+            down,
+            across,
+            figsize=(7.0, 0.4 + (0.9 + 0.36 * len(rows)) * down),
             sharey=True,
             squeeze=False,
         )
-        for axes, metric in zip(grid[0], metrics, strict=True):
-            _column(axes, [c for c in shown if c.metric == metric], rows, columns[metric])
+        for axes, metric in zip(grid.flat, metrics, strict=False):
+            _panel(axes, [c for c in shown if c.metric == metric], rows, columns[metric])
+        for axes in grid.flat[len(metrics) :]:
+            axes.set_axis_off()
         grid[0, 0].set_yticks(range(len(rows)), [f"{treated} / {baseline}" for baseline, treated in rows])
         grid[0, 0].set_ylim(len(rows) - 0.4, -0.6)
         figure.suptitle(title, fontsize=10)
@@ -50,7 +56,7 @@ def forest_matrix(comparisons: Sequence[Comparison], columns: Mapping[str, str],
     return figure
 
 
-def _column(axes, comparisons: list[Comparison], rows: list, head: str) -> None:
+def _panel(axes, comparisons: list[Comparison], rows: list, head: str) -> None:
     from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
     limits = limits_of(comparisons)

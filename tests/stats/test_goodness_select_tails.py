@@ -1,5 +1,7 @@
 """Goodness of fit, selection and tails, against scipy, Stephens's tables and known laws."""
 
+import math
+
 import numpy as np
 import pytest
 from scipy import stats as scipy_stats
@@ -84,3 +86,26 @@ def test_clusters_are_counted_once():
     x = np.random.default_rng(8).pareto(2.0, 40_001)
     moving = np.maximum(x[1:], x[:-1])
     assert abs(tails.extremal_index([moving], float(np.quantile(moving, 0.98))) - 0.5) < 0.06
+
+
+def test_a_tail_that_two_of_six_runs_made_is_not_the_arm_s():
+    r = np.random.default_rng(11)
+    runs = [r.lognormal(0, 0.3, 16_000) for _ in range(6)]
+    for stalled in runs[:2]:
+        stalled[r.choice(16_000, 60, replace=False)] += 20.0
+    found = (
+        tails.tail({str(i): Sample.of(x, "s") for i, x in enumerate(runs)}).levels.set_index("q").loc[0.999]
+    )
+    assert found["clusters_beyond"] > 10 and found["runs_beyond"] < 3 and not found["supported"]
+
+
+def test_a_far_quantile_by_runs_is_the_t_interval_of_its_logs():
+    """Against scipy's t interval of numpy's quantiles."""
+    r = np.random.default_rng(12)
+    runs = [r.pareto(3.0, 16_000) * np.exp(0.2 * r.normal()) for _ in range(6)]
+    found = tails.tail({str(i): Sample.of(x, "s") for i, x in enumerate(runs)}).levels.set_index("q")
+    logs = np.log([np.quantile(x, 0.999) for x in runs])
+    lo, hi = scipy_stats.t.interval(0.95, 5, logs.mean(), scipy_stats.sem(logs))
+    ends = found.loc[0.999, ["by_runs_lo", "by_runs_hi"]].astype(float)
+    np.testing.assert_allclose(np.log(ends), [lo, hi], rtol=1e-9)
+    assert math.isnan(found.loc[0.9999, "by_runs"])

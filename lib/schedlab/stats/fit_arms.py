@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 
 import numpy as np
 import pandas as pd
 
+from schedlab import units
 from schedlab.dist import USUAL
 from schedlab.errors import TooFewValues
 from schedlab.model.extend import Family
@@ -109,6 +111,31 @@ def tail_levels(found: Mapping[Arm, Tail]) -> pd.DataFrame:
     return pd.concat(tables, ignore_index=True) if tables else empty
 
 
+def levels_shown(levels: pd.DataFrame) -> pd.DataFrame:
+    """`tail_levels` as people read it: quantiles by name, both estimates with their intervals in words."""
+    rows = [
+        (
+            *(r["scenario"], r["arm"], f"p{100 * r['q']:g}", _told(r, "by_runs", "by_runs_{}")),
+            *(
+                _told(r, "value", "{}"),
+                units.show(r["observed"], "s"),
+                r["clusters_beyond"],
+                r["runs_beyond"],
+            ),
+            *(r["runs"], "yes" if r["supported"] else "no"),
+        )
+        for r in levels.to_dict("records")
+    ]
+    names = ("scenario", "arm", "quantile", "by runs", "by tails", "observed", "clusters beyond")
+    return pd.DataFrame(rows, columns=[*names, "runs beyond", "runs", "supported"])
+
+
+def _told(row: dict, name: str, end: str) -> str:
+    """Value and interval of a time in words; what is not known is a dash."""
+    value, lo, hi = row[name], row[end.format("lo")], row[end.format("hi")]
+    return "-" if math.isnan(value) else units.show_interval(value, lo, hi, "s")
+
+
 def tail_indices(found: Mapping[Arm, Tail]) -> pd.DataFrame:
     """The tail index by three estimators at every threshold; one row per scenario, arm and threshold."""
     columns = [
@@ -132,12 +159,13 @@ def tail_indices(found: Mapping[Arm, Tail]) -> pd.DataFrame:
 
 
 def tail_values(levels: pd.DataFrame) -> dict[str, Estimate]:
-    """The supported far quantiles as estimates to publish, by scenario, arm and quantile."""
+    """The supported far quantiles as estimates to publish, a value a run, by scenario, arm and quantile."""
     rows = levels[levels["supported"].astype(bool)].to_dict("records") if len(levels) else []
-    method = "generalised Pareto tails over thresholds"
+    rows = [row for row in rows if math.isfinite(row["by_runs"])]
+    method = "t interval of the mean of logs over runs"
     return {
         f"{r['scenario']}_{r['arm']}_p{100 * r['q']:g}".lower().replace(".", "_"): Estimate(
-            r["value"], r["lo"], r["hi"], "s", int(r["runs"]), method=method
+            r["by_runs"], r["by_runs_lo"], r["by_runs_hi"], "s", int(r["runs"]), method=method
         )
         for r in rows
     }

@@ -1,7 +1,8 @@
 """The far tail: three estimators over a band of thresholds, clusters taken apart, and what n cannot support.
 
-Spikes come in clusters (a collection, a scheduling delay hits many requests), so exceedances are declustered
-first: the extremal index is the share of exceedances that are a cluster's own.
+Spikes come in clusters (a collection, a scheduling delay hits many requests), and more in one run than in
+another. The extremal index is the share of exceedances that begin a cluster: every exceedance counts as that much
+of an observation. How far the tail is the data's word depends on clusters and runs beyond, not on requests.
 """
 
 from __future__ import annotations
@@ -19,11 +20,15 @@ from schedlab.model.sample import Sample
 from schedlab.stats.fit import fit
 from schedlab.stats.fit_interval import profile
 from schedlab.stats.fit_sample import likelihood_of
+from schedlab.stats.mean import mean
 
 #: shares of the sample above the threshold, and the quantiles asked for
 SHARES = (0.1, 0.07, 0.05, 0.03, 0.02, 0.01, 0.005, 0.002, 0.001)
 LEVELS = (0.999, 0.9999, 0.99999)
 LEAST = 50
+#: a quantile is supported by at least this many clusters beyond it, from at least this share of the runs;
+#: runs give one each where they have this many requests beyond it
+CLUSTERS, RUNS_SHARE, EACH = 10.0, 0.5, 4.0
 #: two-sided 95 % for one quantile, and for all at once (Scheffe, three estimates: xi, scale, share above)
 _ONE, _ALL = 1.959963984540054, 2.795483482915108
 
@@ -31,7 +36,8 @@ _ONE, _ALL = 1.959963984540054, 2.795483482915108
 @dataclass(frozen=True)
 class Tail:
     """`band`: one row per threshold (threshold, exceedances, clusters, extremal_index, hill, moment, xi with
-    lo and hi, scale). `levels`: one row per quantile: value, lo, hi over the thresholds, supported.
+    lo and hi, scale). `levels`: one row per quantile: value, lo, hi over the thresholds (all requests
+    together), by_runs with its lo and hi (a value a run), clusters and effective runs beyond, supported.
     `curve`: the same for a fine grid of quantiles, its band simultaneous."""
 
     band: pd.DataFrame
@@ -46,8 +52,9 @@ class Tail:
 def tail(samples: Mapping[str, Sample], levels=LEVELS, shares=SHARES) -> Tail:
     """The tail of one arm, its runs taken together; values in the order of capture, exact and not binned.
 
-    TooFewValues below 500 values. A quantile with fewer than 10 clusters beyond it, extrapolated or not, is
-    marked as not supported: its value is the family's and not the data's.
+    TooFewValues below 500 values. A quantile with fewer than 10 clusters beyond it, or beyond which requests
+    come from few of the runs, is marked as not supported: its value is the family's or those runs', and not
+    the arm's.
     """
     runs = [s.values for s in samples.values()]
     if any(s.upper is not None or s.counts is not None for s in samples.values()):
@@ -58,7 +65,8 @@ def tail(samples: Mapping[str, Sample], levels=LEVELS, shares=SHARES) -> Tail:
     unit = next(iter(samples.values())).unit
     rows = [_at(runs, values, share, unit) for share in shares if share * len(values) >= LEAST]
     band = pd.DataFrame([row for row in rows if row is not None])
-    table = pd.DataFrame([_level(band, values, q, _ONE) for q in levels])
+    table = pd.DataFrame([_level(band, values, q, _ONE) | _of_runs(runs, values, q, unit) for q in levels])
+    table["supported"] &= table["runs_beyond"] >= RUNS_SHARE * len(runs)
     grid = 1.0 - np.geomspace(shares[0], 1.0 - max(levels), 60)
     curve = pd.DataFrame([_level(band, values, q, _ALL) for q in grid])
     return Tail(band, table, unit, float(len(values)), curve, len(runs), _doubts(band))
@@ -88,34 +96,19 @@ def extremal_index(runs: list[np.ndarray], threshold: float) -> float:
     return min(1.0, 2.0 * (gaps - 1).sum() ** 2 / (len(gaps) * ((gaps - 1) * (gaps - 2)).sum()))
 
 
-def declustered(runs: list[np.ndarray], threshold: float, theta: float) -> np.ndarray:
-    """The largest value of each cluster: the longest gaps, a share theta of all, part the clusters."""
-    peaks = []
-    for run in runs:
-        where = np.flatnonzero(run > threshold)
-        if not len(where):
-            continue
-        gaps = np.diff(where)
-        parts = max(round(theta * len(where)), 1)
-        longest = np.sort(np.argsort(-gaps, kind="stable")[: parts - 1]) + 1
-        peaks += [run[chunk].max() for chunk in np.split(where, longest)]
-    return np.array(peaks)
-
-
 def _at(runs, values, share: float, unit: str) -> dict | None:
     """All estimators at one threshold; None where clusters are too few for a fit."""
     k = round(share * len(values))
     threshold = float(values[-k - 1])
     theta = extremal_index(runs, threshold)
-    peaks = declustered(runs, threshold, theta)
-    excess = Sample.of(np.sort(peaks[peaks > threshold]) - threshold, unit)
-    if len(excess.values) < 20:
+    beyond = values[values > threshold] - threshold
+    if theta * len(beyond) < 20:
         return None
+    excess = Sample(beyond, unit, counts=np.full(len(beyond), theta))
     found = fit(excess, generalised_pareto.FAMILY)
     lo, hi = profile(found, likelihood_of(excess), "xi") if found.converged else (math.nan, math.nan)
-    above = int((values > threshold).sum())
     return {
-        "share": share, "threshold": threshold, "exceedances": above, "clusters": len(excess.values),
+        "share": share, "threshold": threshold, "exceedances": len(beyond), "clusters": theta * len(beyond),
         "extremal_index": theta, "hill": hill(values, k), "moment": moment(values, k),
         "xi": found.params[0], "xi_lo": lo, "xi_hi": hi, "scale": found.params[1],
         "se_xi": found.se[0], "se_log_scale": math.sqrt(found.cov[1, 1]), "cov": found.cov[0, 1],
@@ -130,7 +123,7 @@ def _level(band: pd.DataFrame, values: np.ndarray, q: float, z: float) -> dict:
     n = len(values)
     usable = band[(band["converged"]) & (band["exceedances"] / n > 1.0 - q)]
     each = np.array([_return_level(row, n, q, z) for row in usable.to_dict("records")]).reshape(-1, 3)
-    index = float(band["extremal_index"].median()) if len(band) else 1.0
+    index = float((usable if len(usable) else band)["extremal_index"].iloc[-1]) if len(band) else 1.0
     beyond = n * (1.0 - q) * index
     observed = float(np.quantile(values, q)) if n * (1.0 - q) >= 1 else math.nan
     if not len(each):
@@ -139,8 +132,19 @@ def _level(band: pd.DataFrame, values: np.ndarray, q: float, z: float) -> dict:
     return {
         "q": q, "value": float(np.median(each[:, 0])), "lo": float(np.nanmin(each[:, 1])),
         "hi": float(np.nanmax(each[:, 2])), "observed": observed, "clusters_beyond": beyond,
-        "supported": beyond >= 10.0,
+        "supported": beyond >= CLUSTERS,
     }  # fmt: skip
+
+
+def _of_runs(runs: list[np.ndarray], values: np.ndarray, q: float, unit: str) -> dict:
+    """The quantile by runs, a value each; and how many runs the requests beyond it are worth (Kish)."""
+    beyond = np.array([(run > np.quantile(values, q)).sum() for run in runs], np.float64)
+    spread = float(beyond.sum() ** 2 / (beyond**2).sum()) if beyond.any() else 0.0
+    each = [float(np.quantile(run, q)) for run in runs if len(run) * (1.0 - q) >= EACH]
+    if len(each) < max(2, len(runs)):
+        return {"runs_beyond": spread, "by_runs": math.nan, "by_runs_lo": math.nan, "by_runs_hi": math.nan}
+    found = mean(each, unit, "ratio")
+    return {"runs_beyond": spread, "by_runs": found.value, "by_runs_lo": found.lo, "by_runs_hi": found.hi}
 
 
 def _return_level(row: dict, n: int, q: float, z: float) -> tuple[float, float, float]:

@@ -262,4 +262,4 @@ def test_metrics_of_a_captured_run_lie_where_they_must():
         found["goroutines_created_per_request"] * found["traced_requests"]
     )
     assert covered.loc["end by panic", list(trace_coverage.SOURCES)].isna().all()
-    assert isinstance(covered, pd.DataFrame) and covered["note"].all()
+    assert isinstance(covered, pd.DataFrame) and covered["says"].all()

@@ -17,7 +17,7 @@ const spans = {
 };
 const queue = { at: numbers(data.queue.at, Float64Array), n: numbers(data.queue.n, Int32Array) };
 const n = spans.start.length, lanes = data.lanes.length;
-let from = 0, to = data.duration_s, followed = -1, wanted = null, width = 800;
+let from = 0, to = data.duration_s, followed = -1, wanted = null, width = 800, colours = {};
 const top0 = STRIP + GAP, height = top0 + lanes * (LANE + GAP) + QUEUE + AXIS;
 
 const x = (t) => LEFT + (t - from) / (to - from) * (width - LEFT - 8);
@@ -26,29 +26,31 @@ const y = (lane) => top0 + lane * (LANE + GAP);
 
 function show(seconds) {
   const size = Math.abs(seconds);
-  if (size >= 1) return seconds.toPrecision(4) + " s";
-  if (size >= 1e-3) return (seconds * 1e3).toPrecision(4) + " ms";
-  if (size >= 1e-6) return (seconds * 1e6).toPrecision(4) + " µs";
+  if (size >= 1) return Number(seconds.toPrecision(4)) + " s";
+  if (size >= 1e-3) return Number((seconds * 1e3).toPrecision(4)) + " ms";
+  if (size >= 1e-6) return Number((seconds * 1e6).toPrecision(4)) + " µs";
   return Math.round(seconds * 1e9) + " ns";
 }
 
 function draw() {
   const ratio = window.devicePixelRatio || 1;
   width = canvas.clientWidth;
+  const page = getComputedStyle(document.documentElement);
+  for (const name of ["fg", "idle", "quiet", "queue"]) colours[name] = page.getPropertyValue("--" + name);
   canvas.width = width * ratio; canvas.height = height * ratio; canvas.style.height = height + "px";
   pen.setTransform(ratio, 0, 0, ratio, 0, 0);
   pen.clearRect(0, 0, width, height);
   pen.font = "11px system-ui, sans-serif"; pen.textBaseline = "middle";
   for (let k = 0; k < lanes; k++) {
-    pen.fillStyle = "#f3f3f3"; pen.fillRect(LEFT, y(k), width - LEFT - 8, LANE);
-    pen.fillStyle = "#222"; pen.fillText(data.lanes[k], 4, y(k) + LANE / 2);
+    pen.fillStyle = colours.idle; pen.fillRect(LEFT, y(k), width - LEFT - 8, LANE);
+    pen.fillStyle = colours.fg; pen.fillText(data.lanes[k], 4, y(k) + LANE / 2);
   }
   pen.save(); pen.beginPath(); pen.rect(LEFT, 0, width - LEFT - 8, height); pen.clip();
   for (let i = 0; i < n; i++) if (spans.end[i] >= from && spans.start[i] <= to) box(i);
   for (const r of data.ranges) range(r);
   backlog();
   pen.restore();
-  pen.fillStyle = "#222"; pen.fillText("collector", 4, STRIP / 2);
+  pen.fillStyle = colours.fg; pen.fillText("collector", 4, STRIP / 2);
   axis();
 }
 
@@ -76,7 +78,7 @@ function range(r) {
 
 function backlog() {
   const bottom = y(lanes) + QUEUE, scale = (QUEUE - 10) / Math.max(data.queue.most, 1);
-  pen.fillStyle = "#888"; pen.beginPath(); pen.moveTo(LEFT, bottom);
+  pen.fillStyle = colours.queue; pen.beginPath(); pen.moveTo(LEFT, bottom);
   let last = 0;
   for (let i = 0; i < queue.at.length; i++) {
     if (queue.at[i] > to) break;
@@ -88,14 +90,16 @@ function backlog() {
 
 function axis() {
   const bottom = y(lanes) + QUEUE, span = to - from;
-  pen.fillStyle = "#222"; pen.strokeStyle = "#999";
+  pen.fillStyle = colours.fg; pen.strokeStyle = colours.quiet;
   pen.fillText("runnable", 4, bottom - QUEUE / 2); pen.fillText("≤ " + data.queue.most, 4, bottom - QUEUE / 2 + 13);
-  const rough = span / 8, power = Math.pow(10, Math.floor(Math.log10(rough)));
+  const rough = span / Math.min(8, (width - LEFT) / 70), power = Math.pow(10, Math.floor(Math.log10(rough)));
   const step = power * [1, 2, 5, 10].find((f) => f * power >= rough);
+  pen.textAlign = "center";
   for (let t = Math.ceil(from / step) * step; t <= to; t += step) {
     pen.beginPath(); pen.moveTo(x(t), bottom); pen.lineTo(x(t), bottom + 4); pen.stroke();
-    if (x(t) < width - 40) pen.fillText(Math.abs(t) < step / 2 ? "0" : show(t), x(t) - 14, bottom + 13);
+    if (x(t) < width - 20) pen.fillText(Math.abs(t) < step / 2 ? "0" : show(t), x(t), bottom + 13);
   }
+  pen.textAlign = "left";
 }
 
 function view(a, b) {
@@ -121,26 +125,43 @@ function say(i) {
     `${show(spans.end[i] - spans.start[i])} from ${show(spans.start[i])} on ${data.lanes[spans.lane[i]]}${wait}`;
 }
 
-let drag = null;
-canvas.addEventListener("wheel", (e) => { e.preventDefault(); zoom(e.deltaY > 0 ? 1.25 : 0.8, time(e.offsetX)); }, { passive: false });
-canvas.addEventListener("pointerdown", (e) => { drag = { x: e.offsetX, from, to, moved: false }; canvas.setPointerCapture(e.pointerId); });
-canvas.addEventListener("pointermove", (e) => {
-  if (drag) {
-    const by = (e.offsetX - drag.x) / (width - LEFT - 8) * (drag.to - drag.from);
-    drag.moved = drag.moved || Math.abs(e.offsetX - drag.x) > 3;
-    if (drag.moved) view(drag.from - by, drag.to - by);
-    return;
-  }
-  const i = hit(e.offsetX, e.offsetY);
+function tell(i, e) {
   tip.hidden = i < 0;
-  if (i >= 0) { tip.textContent = say(i); tip.style.left = Math.min(e.clientX + 12, innerWidth - 330) + "px"; tip.style.top = e.clientY + 14 + "px"; }
+  if (i < 0) return;
+  tip.textContent = say(i);
+  tip.style.left = Math.max(4, Math.min(e.clientX + 12, innerWidth - tip.offsetWidth - 4)) + "px";
+  tip.style.top = e.clientY + 14 + "px";
+}
+
+// One pointer moves what is shown or, where it does not move, follows a goroutine; two pinch.
+const down = new Map();
+let drag = null;
+function grip() {
+  const at = [...down.values()], low = Math.min(...at), high = Math.max(...at);
+  drag = at.length ? { low, high, from, to, moved: drag !== null && (drag.moved || at.length > 1) } : null;
+}
+canvas.addEventListener("wheel", (e) => { e.preventDefault(); zoom(e.deltaY > 0 ? 1.25 : 0.8, time(e.offsetX)); }, { passive: false });
+canvas.addEventListener("pointerdown", (e) => { down.set(e.pointerId, e.offsetX); canvas.setPointerCapture(e.pointerId); grip(); });
+canvas.addEventListener("pointermove", (e) => {
+  if (!down.has(e.pointerId)) return tell(hit(e.offsetX, e.offsetY), e);
+  down.set(e.pointerId, e.offsetX);
+  const at = [...down.values()], low = Math.min(...at), high = Math.max(...at);
+  drag.moved = drag.moved || Math.abs(low - drag.low) > 3;
+  if (!drag.moved) return;
+  const room = width - LEFT - 8, span = (drag.to - drag.from) * (at.length > 1 ? (drag.high - drag.low) / Math.max(high - low, 1) : 1);
+  const held = drag.from + (drag.low - LEFT) / room * (drag.to - drag.from), begin = held - (low - LEFT) / room * span;
+  view(begin, begin + span);
 });
 canvas.addEventListener("pointerup", (e) => {
   const i = drag && !drag.moved ? hit(e.offsetX, e.offsetY) : -2;
-  drag = null;
-  if (i > -2) { followed = i < 0 || spans.goroutine[i] === followed ? -1 : spans.goroutine[i]; draw(); }
+  release(e);
+  if (i < -1) return;
+  followed = i < 0 || spans.goroutine[i] === followed ? -1 : spans.goroutine[i];
+  tell(i, e); draw();
 });
-canvas.addEventListener("pointerleave", () => { tip.hidden = true; });
+function release(e) { down.delete(e.pointerId); grip(); }
+canvas.addEventListener("pointercancel", release);
+canvas.addEventListener("pointerleave", (e) => { if (e.pointerType === "mouse") tip.hidden = true; });
 canvas.addEventListener("keydown", (e) => {
   const by = (to - from) / 5, keys = {
     ArrowLeft: () => view(from - by, to - by), ArrowRight: () => view(from + by, to + by),
@@ -163,5 +184,6 @@ for (const [text, colour] of data.legend) {
   mark.style.background = colour; entry.append(mark, text); document.getElementById("legend").append(entry);
 }
 window.addEventListener("resize", draw);
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
 window.schedlabTimeline = { data, spans, view, say, hit, shown: () => [from, to], followed: () => followed };
 draw();

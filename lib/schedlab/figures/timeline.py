@@ -100,7 +100,7 @@ def _draw_ranges(axes, ranges: pd.DataFrame, zero: int) -> None:
 
 def _legend() -> list[tuple[str, str]]:
     return [(kind, colour) for kind, (colour, _) in COLOURS.items()] + [
-        ("gc cycle", CYCLE), ("stop-the-world", STOPPED), ("mark assist", ASSIST), ("idle", "#f3f3f3"),
+        ("gc cycle", CYCLE), ("stop-the-world", STOPPED), ("mark assist", ASSIST),
     ]  # fmt: skip
 
 
@@ -116,7 +116,8 @@ def _note(n: int, window: tuple[int, int]) -> str:
         shown = (
             f"the first {units.number(MOST_SPANS, 1)} of {units.number(n, 1)} spans; take a shorter window"
         )
-    return f"{shown} in {units.show((window[1] - window[0]) / 1e9, 's')}; white is idle"
+    lasts = units.show((window[1] - window[0]) / 1e9, "s")
+    return f"{shown} in {lasts}; where a lane is empty, the proc is idle"
 
 
 def _payload(rows: pd.DataFrame, queue: pd.DataFrame, ranges: pd.DataFrame, window: tuple[int, int]) -> dict:

@@ -44,7 +44,7 @@ def coverage(run: Run) -> pd.DataFrame:
     blocks = sorted({event for found in counted.values() for event in found if event.startswith("block: ")})
     rows = [(event, *(counted[s].get(event, math.nan) for s in SOURCES)) for event in _order(blocks)]
     table = pd.DataFrame(rows, columns=["event", *SOURCES])
-    return table.assign(note=[_NOTES.get(event.partition(":")[0], "") for event in table["event"]])
+    return table.assign(says=[_NOTES.get(event.partition(":")[0], "") for event in table["event"]])
 
 
 def _order(blocks: list[str]) -> list[str]:
@@ -52,13 +52,13 @@ def _order(blocks: list[str]) -> list[str]:
 
 
 _NOTES = {
-    "create": "snapshots: goroutines not there in the snapshot before; most live and die in between",
+    "create": "snapshots: goroutines not there in the one before, while most live and die in between",
     "runnable": "snapshots: goroutines found in a run queue; runtime/metrics: one in eight, times eight",
     "start": "scheduler log: time slices begun (schedtick), runnext hand-offs not among them",
     "block": "snapshots: goroutines found waiting, however long they have",
     "unblock": "only the trace says who made whom runnable",
-    "preempt": "only the trace; a snapshot shows a preempted goroutine as runnable",
-    "syscall": "scheduler log: syscalltick; a trace of Go 1.21 has no end of quick calls",
+    "preempt": "only the trace: to a snapshot a preempted goroutine is a runnable one",
+    "syscall": "scheduler log: its counter syscalltick; a trace of Go 1.21 has no end of quick calls",
     "end": "snapshots: nothing, descriptors of the dead are kept for reuse",
     "end by panic": _NOWHERE,
 }

@@ -9,7 +9,8 @@ from scipy import stats as scipy_stats
 from kernels import naive
 from schedlab import dist
 from schedlab.dist import stick
-from schedlab.dist.lognormal_mixture import CUTS, FLOOR, STEPS
+from schedlab.dist.beginnings import CUTS, STEPS
+from schedlab.dist.lognormal_mixture import FLOOR
 from schedlab.model.sample import Sample
 from schedlab.stats.fit import fit, fit_likelihood
 from schedlab.stats.fit_sample import likelihood_of

@@ -100,6 +100,11 @@ def _profile(z, weights):
     return xi, ratio * math.exp(-z.max()), height
 
 
+def support(theta) -> tuple[float, float]:
+    """Values below the end point, where xi < 0 gives one."""
+    return 0.0, math.inf if theta[0] >= 0.0 else -math.exp(theta[1]) / theta[0]
+
+
 def doubts(found, data) -> tuple[str, ...]:
     """Below xi = -1/2 usual standard errors fail (Smith 1985); the profile may have two peaks."""
     warnings = ()
@@ -123,6 +128,7 @@ FAMILY = Family(
     ppf,
     start,
     "excesses over a high threshold; xi > 0 is a power-law tail, 0 exponential, below 0 an end point",
+    support=support,
     doubts=doubts,
     edges={"xi": Edge(-1.0, above="no such tail", below="the likelihood has no bound there")},
 )

@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 
 from schedlab.dist import stick
-from schedlab.dist.moments import coarse
+from schedlab.dist.beginnings import start, starts
 from schedlab.model.extend import Edge, Family
 from schedlab.model.fit import Void
 
@@ -46,20 +46,6 @@ def ppf(q, *params):
     return stick.ppf(q, log_cdf, log_sf, params, params[len(params) // 2 :])
 
 
-def start(k: int, z, weights):
-    """EM from the means of the sample's k quantile slices, on coarse atoms."""
-    from schedlab.kernels.mixture_em import exponential_em
-
-    z, weights, share = coarse(z, weights)
-    top = z.max()
-    x, parts, means = np.exp(z - top), np.full(k, 1.0 / k), np.empty(k)
-    for j, chosen in enumerate(np.digitize(share, np.arange(1, k) / k) == j for j in range(k)):
-        means[j] = np.average(x[chosen], weights=weights[chosen]) if chosen.any() else x.mean()
-    exponential_em(x, weights, parts, means, 100)
-    ranked = np.argsort(means)
-    return np.concatenate([stick.logits(parts[ranked]), np.log(means[ranked]) + top])
-
-
 def doubts(found, data) -> tuple[str, ...]:
     """Parts that vanish, or two with the same scale, say that fewer parts would do."""
     k = (len(found.params) + 1) // 2
@@ -82,8 +68,9 @@ def family(k: int) -> Family:
         log_cdf,
         log_sf,
         ppf,
-        partial(start, k),
+        partial(start, k, 1),
         f"each request takes one of {k} exponential ways: a hit or a miss, the fast path or a retry",
+        starts=partial(starts, k, 1),
         doubts=doubts,
         sums=sums,
         tidy=partial(stick.tidy, k=k, own=1),

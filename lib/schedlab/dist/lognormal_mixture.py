@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import math
 from functools import partial
-from itertools import combinations
 
 import numpy as np
 
 from schedlab.dist import lognormal, stick
-from schedlab.dist.moments import coarse
+from schedlab.dist.beginnings import start, starts
 from schedlab.model.extend import Edge, Family
 
 #: no part may be narrower than this share of the sample's own variance (of z): a spike is a tick, not a mode
 FLOOR = 1e-5
-#: where a beginning may cut the sample into parts
-CUTS = (0.1, 0.25, 0.5, 0.75, 0.9, 0.97, 0.99)
-#: steps of EM from each of them; coordinates nearer than this are one end, log-likelihoods are nearly as high
-STEPS, SAME, NEAR = 40, 0.05, 1.92
 
 
 def terms(z, theta, out):
@@ -55,37 +50,6 @@ def ppf(q, *params):
     return stick.ppf(q, log_cdf, log_sf, params, ends)
 
 
-def start(k: int, z, weights):
-    """The likeliest of `starts`."""
-    return starts(k, z, weights)[0]
-
-
-def starts(k: int, z, weights):
-    """EM from every way to cut the sample at k - 1 of CUTS, on coarse atoms: the likeliest end, and below it
-    those that are nearly as likely and elsewhere."""
-    from schedlab.kernels.mixture_em import lognormal_begin
-
-    z, weights, share = coarse(z, weights)
-    cuts = np.array(list(combinations(CUTS, k - 1)))
-    ends = np.empty((len(cuts), 3, k))
-    heights = lognormal_begin(z, weights, share, cuts, ends, STEPS)
-    order = np.argsort(-heights, kind="stable")
-    near = order[heights[order] >= heights[order[0]] - NEAR / weights.sum()]
-    rows = [_coordinates(*ends[c]) for c in near]
-    return np.array([row for i, row in enumerate(rows) if not _among(row, rows[:i])])
-
-
-def _coordinates(shares, mus, variances) -> np.ndarray:
-    """The free coordinates, parts in order."""
-    ranked = np.argsort(mus)
-    laws = np.stack([mus[ranked], 0.5 * np.log(variances[ranked])], axis=1).ravel()
-    return np.concatenate([stick.logits(shares[ranked] / shares.sum()), laws])
-
-
-def _among(row: np.ndarray, others: list[np.ndarray]) -> bool:
-    return any(np.abs(row - other).max() < SAME for other in others)
-
-
 def doubts(found, data) -> tuple[str, ...]:
     """A tiny part is noise; a part within a tick has no shape."""
     parts, laws = _parts(found.params)
@@ -106,9 +70,9 @@ def family(k: int) -> Family:
         log_cdf,
         log_sf,
         ppf,
-        partial(start, k),
+        partial(start, k, 2),
         f"{k} kinds of request, each with its own typical time and spread",
-        starts=partial(starts, k),
+        starts=partial(starts, k, 2),
         doubts=doubts,
         sums=sums,
         tidy=partial(stick.tidy, k=k, own=2),

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+#: the share below each slice of `coarse`
+_TAIL = 0.25 * 0.8 ** np.arange(1, 40)
+_SLICES = np.concatenate([[0.0], _TAIL[::-1], np.linspace(0.25, 0.75, 40), 1.0 - _TAIL])
+
 EULER = 0.5772156649015329
 
 
@@ -14,14 +18,14 @@ def log_moments(z: np.ndarray, weights: np.ndarray) -> tuple[float, float]:
     return mean, max(float(weights @ (z - mean) ** 2) / n, 1e-12)
 
 
-def coarse(z: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """About a hundred atoms for beginnings: slices of equal share in the middle, ever smaller ones to both
-    ends. Ascending places, weights, and the share up to each."""
+def coarse(z: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """About a hundred atoms for beginnings, ascending, and their weights: slices of equal share in the
+    middle, ever smaller ones to both ends. So few atoms stay as they are."""
     order = np.argsort(z, kind="stable")
     z, weights = z[order], weights[order]
-    tail = 0.25 * 0.8 ** np.arange(1, 40)
-    edges = np.concatenate([tail[::-1], np.linspace(0.25, 0.75, 40), 1.0 - tail])
+    if len(z) <= len(_SLICES):
+        return z, weights
     share = np.cumsum(weights) / weights.sum()
-    first = np.unique(np.concatenate([[0], np.searchsorted(share, edges).clip(0, len(z) - 1)]))
+    first = np.unique(np.searchsorted(share, _SLICES).clip(0, len(z) - 1))
     held = np.add.reduceat(weights, first)
-    return np.add.reduceat(z * weights, first) / held, held, np.cumsum(held) / held.sum()
+    return np.add.reduceat(z * weights, first) / held, held

@@ -11,7 +11,7 @@ import math
 import numpy as np
 
 from schedlab.dist import lognormal
-from schedlab.dist.moments import coarse, log_moments
+from schedlab.dist.moments import coarse
 from schedlab.kernels import FLOATS, ROWS_OUT, kernel
 from schedlab.kernels.elementary import exp, log
 from schedlab.model.extend import Family
@@ -60,18 +60,20 @@ def ppf(q, mu, sigma, minimum):
 def start(z, weights):
     """Profile over the minimum: at each candidate below the smallest value the best lognormal of the rest."""
     smallest = float(np.exp(z.min()))
-    z, weights, _ = coarse(z, weights)
-    x = np.exp(z)
+    z, weights = coarse(z, weights)
+    x, n = np.exp(z), weights.sum()
     median = float(np.median(x))
     gaps = np.geomspace(max(1e-3 * (median - smallest), 1e-3 * smallest), 30.0 * median, 40)
-    best, found = -math.inf, None
-    for gap in gaps:
-        y = np.log(x - (smallest - gap))
-        mu, variance = log_moments(y, weights)
-        height = -0.5 * math.log(variance) - mu
-        if height > best:
-            best, found = height, np.array([mu, 0.5 * math.log(variance), smallest - gap])
-    return found
+    y = np.log(x - (smallest - gaps)[:, None])
+    mu = y @ weights / n
+    variance = np.maximum((y - mu[:, None]) ** 2 @ weights / n, 1e-12)
+    best = np.argmax(-0.5 * np.log(variance) - mu)
+    return np.array([mu[best], 0.5 * math.log(variance[best]), smallest - gaps[best]])
+
+
+def support(theta) -> tuple[float, float]:
+    """Values above the minimum."""
+    return theta[2], math.inf
 
 
 def doubts(found, data) -> tuple[str, ...]:
@@ -98,5 +100,6 @@ FAMILY = Family(
     "a fixed minimum, such as the network and the handler, plus lognormal waiting",
     doubts=doubts,
     grouped=True,
+    support=support,
     sized={"minimum": "mu"},
 )

@@ -17,9 +17,9 @@ def shares(broken) -> np.ndarray:
 
 
 def logits(parts: np.ndarray) -> np.ndarray:
-    """The free coordinates of k shares."""
-    left = 1.0 - np.concatenate([[0.0], np.cumsum(parts)[:-2]])
-    s = np.clip(parts[:-1] / np.maximum(left, 1e-300), 1e-9, 1.0 - 1e-9)
+    """The free coordinates of k shares, or of rows of them."""
+    before, parts = np.cumsum(parts, axis=-1) - parts, parts[..., :-1]
+    s = np.clip(parts / np.maximum(1.0 - before[..., :-1], 1e-300), 1e-9, 1.0 - 1e-9)
     return np.log(s) - np.log1p(-s)
 
 

@@ -3,12 +3,14 @@
 Polynomials on the bits of a double, after FreeBSD's e_log.c (k_log.h) and Cody and Waite's reduction.
 `log` is for finite positive normal values: within 1 ulp. `exp` clamps its argument to [-708, 709]: within
 1e-15 relative. Products are added in one step where the processor can. Uncompiled they are `math.log` and
-`math.exp`.
+`math.exp`. `plus` is the one addition whose order in a sum the compiler may choose, so that sums too become
+vectors: the same bits on any number of threads, and nothing else of `fastmath`.
 """
 
 from __future__ import annotations
 
 import math
+import operator
 import struct
 
 import numba
@@ -64,6 +66,16 @@ def _fma(context, a, b, c):
     return types.float64(types.float64, types.float64, types.float64), generate
 
 
+@intrinsic
+def _plus(context, a, b):
+    """a + b, a step of a sum over a loop."""
+
+    def generate(context, builder, signature, args):
+        return builder.fadd(*args, flags=("reassoc",))
+
+    return types.float64(types.float64, types.float64), generate
+
+
 @kernel(inline=True)
 def _log(x):
     i = _bits(x)
@@ -106,9 +118,9 @@ def _plain_double(i):
 
 
 if numba.config.DISABLE_JIT:
-    log, exp, bits, double = math.log, _plain_exp, _plain_bits, _plain_double
+    log, exp, bits, double, plus = math.log, _plain_exp, _plain_bits, _plain_double, operator.add
 else:
-    log, exp, bits, double = _log, _exp, _bits, _double
+    log, exp, bits, double, plus = _log, _exp, _bits, _double, _plus
 
 
 @kernel(inline=True)

@@ -11,7 +11,7 @@ import numpy as np
 from numba import types
 
 from schedlab.kernels import FLOATS, FLOATS_OUT, ROWS, kernel
-from schedlab.kernels.elementary import exp, log
+from schedlab.kernels.elementary import exp, log, plus
 
 #: one row a group of intervals: nodes of each, how many
 SHAPES = types.Array(types.int64, 2, "C", readonly=True)
@@ -19,33 +19,20 @@ SHAPES = types.Array(types.int64, 2, "C", readonly=True)
 
 @kernel(inline=True)
 def dot(a, b):
-    """Sum of products in eight lanes: the compiler may not reorder a sum, so it is done here."""
-    s0, s1, s2, s3, s4, s5, s6, s7 = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
-    whole = len(a) - len(a) % 8
-    for i in range(0, whole, 8):
-        s0 += a[i] * b[i]
-        s1 += a[i + 1] * b[i + 1]
-        s2 += a[i + 2] * b[i + 2]
-        s3 += a[i + 3] * b[i + 3]
-        s4 += a[i + 4] * b[i + 4]
-        s5 += a[i + 5] * b[i + 5]
-        s6 += a[i + 6] * b[i + 6]
-        s7 += a[i + 7] * b[i + 7]
-    for i in range(whole, len(a)):
-        s0 += a[i] * b[i]
-    return ((s0 + s1) + (s2 + s3)) + ((s4 + s5) + (s6 + s7))
+    """Sum of products."""
+    total = 0.0
+    for i in range(len(a)):
+        total = plus(total, a[i] * b[i])
+    return total
 
 
 @kernel(inline=True)
 def added(a):
-    """Sum in sixteen lanes, for the same reason."""
-    lanes, whole = np.zeros(16), len(a) - len(a) % 16
-    for i in range(0, whole, 16):
-        for j in range(16):
-            lanes[j] += a[i + j]
-    for i in range(whole, len(a)):
-        lanes[0] += a[i]
-    return lanes.sum()
+    """Sum."""
+    total = 0.0
+    for i in range(len(a)):
+        total = plus(total, a[i])
+    return total
 
 
 @kernel(FLOATS_OUT(ROWS, FLOATS))
@@ -83,26 +70,34 @@ def shared(v, counts, heights, held):
 
 
 @kernel(inline=True)
-def _add_group(rows, v, counts, p, sums):
-    """Add one group's sums; `v` holds the logarithms of the nodes' densities times their weights."""
-    m, many = v.shape
-    heights, means, product = np.empty(many), np.zeros((p, many)), np.empty(m * many)
-    if not shared(v, counts, heights, product[:many]):
+def _means(slopes, v, means):
+    """Sum of slopes times shares over each interval's nodes."""
+    means[:] = 0.0
+    for first in range(0, len(v), len(means)):
+        for j in range(len(means)):
+            means[j] += v[first + j] * slopes[first + j]
+
+
+@kernel(inline=True)
+def _add_group(rows, nodes, v, counts, p, sums):
+    """Add one group's sums; `v` holds the logarithms of its nodes' densities times their weights."""
+    flat, many, r = v.reshape(v.size), len(counts), 1 + p
+    heights, means, scaled = np.empty(many), np.empty((p, many)), np.empty(many)
+    if not shared(v, counts, heights, scaled):
         return False
-    flat, r = v.reshape(m * many), 1 + p
     sums[0] += added(heights)
     for a in range(p):
-        sums[1 + a] += dot(rows[1 + a], flat)
-        for i in range(m):
-            for j in range(many):
-                means[a, j] += v[i, j] * rows[1 + a, i * many + j]
+        _means(rows[1 + a][nodes], flat, means[a])
+        sums[1 + a] += added(means[a])
     for a in range(p):
+        one = rows[1 + a][nodes]
         for j in range(many):
-            heights[j] = means[a, j] / counts[j]
+            scaled[j] = means[a, j] / counts[j]
         for b in range(a, p):
-            for i in range(m * many):
-                product[i] = rows[r, i] + rows[1 + a, i] * rows[1 + b, i]
-            sums[r] += dot(product, flat) - dot(heights, means[b])
+            other, curve, second = rows[1 + b][nodes], rows[r][nodes], 0.0
+            for i in range(len(flat)):
+                second = plus(second, (curve[i] + one[i] * other[i]) * flat[i])
+            sums[r] += second - dot(scaled, means[b])
             r += 1
     return True
 
@@ -117,9 +112,9 @@ def interval_sums(rows, log_weights, shapes, counts, p):
     sums, node, interval = np.zeros(rows.shape[0]), 0, 0
     for g in range(len(shapes)):
         m, many = shapes[g, 0], shapes[g, 1]
-        part = rows[:, node : node + m * many]
-        v = (part[0] + log_weights[node : node + m * many]).reshape(m, many)
-        if not _add_group(part, v, counts[interval : interval + many], p, sums):
+        nodes = slice(node, node + m * many)
+        v = (rows[0][nodes] + log_weights[nodes]).reshape(m, many)
+        if not _add_group(rows, nodes, v, counts[interval : interval + many], p, sums):
             sums[0] = -math.inf
             return sums
         node, interval = node + m * many, interval + many

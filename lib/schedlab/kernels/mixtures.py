@@ -12,7 +12,7 @@ import numpy as np
 from numba import types
 
 from schedlab.kernels import FLOATS, FLOATS_OUT, ROWS_OUT, kernel
-from schedlab.kernels.elementary import exp
+from schedlab.kernels.elementary import exp, plus
 from schedlab.kernels.likelihood import SHAPES, added, dot, shared
 
 _HALF_LOG_2PI = 0.5 * math.log(2.0 * math.pi)
@@ -41,7 +41,7 @@ def _densities(own, theta, z, log_weights, d, u):
     """Each part's log-density plus `log_weights` into `d`, and what its derivatives are polynomials of into
     `u`: x / scale of an exponential (own = 1), (z - mu) / sigma of a lognormal (own = 2)."""
     k, n = d.shape
-    lead = np.zeros(k)
+    lead = np.empty(k)
     log_shares(theta, k, lead)
     for j in range(k):
         at = theta[k - 1 + j * own]
@@ -58,53 +58,59 @@ def _densities(own, theta, z, log_weights, d, u):
 
 
 @kernel(inline=True)
-def _moments(v, u, many, features, total):
-    """Of each part j and interval: sums of v, v u, .. v u^own over its nodes into row j (own + 1) + f of
-    `features`; all the way to u^(2 own), over all intervals, into `total`."""
-    k, own = total.shape[0], total.shape[1] // 2
-    power = np.empty(v.shape[1])
+def _moments(v, u, moments, total):
+    """Of one part: sums of v, v u and v u^2 over each interval's nodes into the rows of `moments`; of v to
+    v u^4 over all nodes, added to `total`."""
+    many = moments.shape[1]
+    moments[:] = 0.0
+    m0, m1, m2, m3, m4 = total[0], total[1], total[2], total[3], total[4]
+    for first in range(0, len(v), many):
+        for i in range(many):
+            p, x = v[first + i], u[first + i]
+            q = p * x
+            r = q * x
+            moments[0, i] += p
+            moments[1, i] += q
+            moments[2, i] += r
+            m0, m1, m2, m3, m4 = plus(m0, p), plus(m1, q), plus(m2, r), plus(m3, r * x), plus(m4, r * x * x)
+    total[0], total[1], total[2], total[3], total[4] = m0, m1, m2, m3, m4
+
+
+@kernel(inline=True)
+def _slopes(own, theta, moments, rows):
+    """Each coordinate's slope of each interval's log-likelihood, a row each, from the parts' moments."""
+    k, _, n = moments.shape
+    rows[: k - 1] = 0.0
     for j in range(k):
-        power[:] = v[j]
-        for f in range(2 * own + 1):
-            if f > own:
-                total[j, f] += added(power)
-            else:
-                row = features[j * (own + 1) + f]
-                row[:] = 0.0
-                for first in range(0, len(power), many):
-                    for i in range(many):
-                        row[i] += power[first + i]
-                total[j, f] += added(row)
-            for i in range(len(power)):
-                power[i] *= u[j, i]
+        for a in range(min(j + 1, k - 1)):
+            slope = share_slope(theta, j, a)
+            for i in range(n):
+                rows[a, i] += slope * moments[j, 0, i]
+        last = rows[k - 1 + j * own + own - 1]
+        for i in range(n):
+            last[i] = moments[j, own, i] - moments[j, 0, i]
+        if own == 2:
+            inverse = math.exp(-theta[k + 2 * j])
+            for i in range(n):
+                rows[k - 1 + 2 * j, i] = moments[j, 1, i] * inverse
 
 
 @kernel(inline=True)
-def _gram(features, counts, out):
-    """Add sums of products of features over intervals, divided by counts (they hold a count each)."""
-    scaled = np.empty(features.shape[1])
-    for a in range(len(features)):
-        for i in range(len(scaled)):
-            scaled[i] = features[a, i] / counts[i]
-        for b in range(a + 1):
-            out[a, b] += dot(scaled, features[b])
-            out[b, a] = out[a, b]
-
-
-@kernel(inline=True)
-def _part_slopes(own, theta, j, slopes):
-    """Each own coordinate's slope of log-density j as a polynomial in u: one row of coefficients each."""
-    k = (len(theta) + 1) // (own + 1)
-    if own == 1:
-        slopes[0, 0], slopes[0, 1] = -1.0, 1.0
-    else:
-        slopes[0, 0], slopes[0, 1], slopes[0, 2] = 0.0, math.exp(-theta[k + 2 * j]), 0.0
-        slopes[1, 0], slopes[1, 1], slopes[1, 2] = -1.0, 0.0, 1.0
+def _add_products(rows, counts, out):
+    """Add the sums of slopes, and minus those of products of two over the count, to gradient and Hessian."""
+    r, scaled = 1 + len(rows), np.empty(len(counts))
+    for a in range(len(rows)):
+        out[1 + a] += added(rows[a])
+        for i in range(len(counts)):
+            scaled[i] = rows[a, i] / counts[i]
+        for b in range(a, len(rows)):
+            out[r] -= dot(scaled, rows[b])
+            r += 1
 
 
 @kernel(inline=True)
 def _bend(own, inverse, m, c, e):
-    """Second derivative of density j in its coordinates c <= e, summed, from its moments m."""
+    """Second derivative of a part's density in its coordinates c <= e, summed, from its moments m."""
     if own == 1:
         return m[2] - 3.0 * m[1] + m[0]
     if e == 0:
@@ -113,7 +119,7 @@ def _bend(own, inverse, m, c, e):
 
 
 @kernel(inline=True)
-def _second(own, theta, total, each, a, b):
+def _second(own, theta, total, gradient, a, b):
     """Second derivative of the mixture's density in coordinates a <= b, over the density, summed."""
     k, found = total.shape[0], 0.0
     one, two = (a - k + 1) // own, (b - k + 1) // own
@@ -123,63 +129,39 @@ def _second(own, theta, total, each, a, b):
             slopes = share_slope(theta, j, a) * share_slope(theta, j, b)
             found += total[j, 0] * (slopes - s * (a == b and b <= j))
     elif a < k - 1:
-        for f in range(own + 1):
-            found += share_slope(theta, two, a) * each[b, two * (own + 1) + f] * total[two, f]
+        found = share_slope(theta, two, a) * gradient[b]
     elif one == two:
         found = _bend(own, math.exp(-theta[k + 2 * one]) if own == 2 else 1.0, total[one],
                       (a - k + 1) % own, (b - k + 1) % own)  # fmt: skip
     return found
 
 
-@kernel(inline=True)
-def _chain(own, theta, total, gram, out):
-    """Add gradient and upper Hessian to `out`, from the features' sums and products."""
-    p, k = len(theta), total.shape[0]
-    each, slopes = np.zeros((p, k * (own + 1))), np.zeros((own, own + 1))
-    for j in range(k):
-        at = j * (own + 1)
-        _part_slopes(own, theta, j, slopes)
-        for a in range(k - 1):
-            each[a, at] = share_slope(theta, j, a)
-        for c in range(own):
-            for f in range(own + 1):
-                each[k - 1 + j * own + c, at + f] = slopes[c, f]
-    sums = np.ascontiguousarray(total[:, : own + 1]).reshape(k * (own + 1))
-    r = 1 + p
-    for a in range(p):
-        out[1 + a] += (each[a] * sums).sum()
-        for b in range(a, p):
-            for f in range(len(sums)):
-                out[r] -= each[a, f] * (gram[f] * each[b]).sum()
-            out[r] += _second(own, theta, total, each, a, b)
-            r += 1
-
-
 @kernel(FLOATS_OUT(FLOATS, FLOATS, SHAPES, FLOATS, FLOATS, types.int64))
 def mixture_sums(z, log_weights, shapes, counts, theta, own):
     """Log-likelihood of intervals (see `likelihood.interval_sums`) with gradient and upper Hessian, for a
-    mixture of exponentials (own = 1) or lognormals (own = 2).
-
-    Derivatives are linear in each part's first moments, its features, and in the features' products, so that
-    only these are summed over all intervals.
-    """
-    p, k = len(theta), (len(theta) + 1) // (own + 1)
-    out, total = np.zeros(1 + p + p * (p + 1) // 2), np.zeros((k, 2 * own + 1))
-    gram, node, interval = np.zeros((k * (own + 1), k * (own + 1))), 0, 0
+    mixture of exponentials (own = 1) or lognormals (own = 2): from the parts' moments in each interval."""
+    p, k, node, interval = len(theta), (len(theta) + 1) // (own + 1), 0, 0
+    out, total = np.zeros(1 + p + p * (p + 1) // 2), np.zeros((k, 5))
     for g in range(len(shapes)):
         m, many = shapes[g, 0], shapes[g, 1]
-        v, u, held = np.empty((k, m * many)), np.empty((k, m * many)), counts[interval : interval + many]
-        nodes = slice(node, node + m * many)
+        nodes, held = slice(node, node + m * many), counts[interval : interval + many]
+        v, u, heights = np.empty((k, m * many)), np.empty((k, m * many)), np.empty(many)
+        moments, rows = np.empty((k, 3, many)), np.empty((p, many))
         _densities(own, theta, z[nodes], log_weights[nodes], v, u)
-        features, heights = np.empty((k * (own + 1), many)), np.empty(many)
-        if not shared(v.reshape(k * m, many), held, heights, features[0]):
+        if not shared(v.reshape(k * m, many), held, heights, rows[0]):
             out[0] = -math.inf
             return out
         out[0] += added(heights)
-        _moments(v, u, many, features, total)
-        _gram(features, held, gram)
+        for j in range(k):
+            _moments(v[j], u[j], moments[j], total[j])
+        _slopes(own, theta, moments, rows)
+        _add_products(rows, held, out)
         node, interval = node + m * many, interval + many
-    _chain(own, theta, total, gram, out)
+    r = 1 + p
+    for a in range(p):
+        for b in range(a, p):
+            out[r] += _second(own, theta, total, out[1 : 1 + p], a, b)
+            r += 1
     return out
 
 

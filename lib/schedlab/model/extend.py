@@ -105,6 +105,7 @@ class Family:
     `beside(theta)` gives other values of chosen coordinates to try, until none is likelier;
     `tidy(theta)` is the same law with its parts in order.
     `starts(z, weights)`, where the likelihood may have several peaks, are rows: `start` and its rivals.
+    `support(theta)` is where the law can be, lowest and highest x, where that depends on its parameters.
     `doubts(fit, likelihood)` returns further warnings (`Void` where parameters mean nothing).
     """
 
@@ -126,6 +127,7 @@ class Family:
     beside: Callable[[np.ndarray], list[np.ndarray]] | None = None
     tidy: Callable[[np.ndarray], np.ndarray] | None = None
     starts: Callable[..., np.ndarray] | None = None
+    support: Callable[[np.ndarray], tuple[float, float]] | None = None
 
     def cdf(self, x, *params) -> np.ndarray:
         """The share of values up to x."""

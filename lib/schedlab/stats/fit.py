@@ -70,7 +70,7 @@ def fit_likelihood(
 def _begins(data: Likelihood, family: Family, points, free, edges) -> list[np.ndarray]:
     """The family's start, improved on points where the likelihood itself is dear, and its rivals."""
     if len(free) > 3:
-        points = coarse(*points)[:2]
+        points = coarse(*points)
         starts = family.starts(*points) if family.starts else [family.start(*points)]
         return distinct([_rough(family, *points, start, free, edges) for start in starts])
     begin = family.start(*points)
@@ -95,7 +95,7 @@ def _rough(family: Family, z, weights, begin, free, edges, fine: bool = False) -
     """Nearly the maximum, from points that roughly stand for the sample: much cheaper."""
     points = Likelihood(z, weights)
     peak = climb(lambda theta: points.sums(family, theta), begin, free, points.n, edges, enough=1e-7)
-    return peak.theta if fine or peak.edge < 0 else begin
+    return peak.theta if fine or (peak.edge < 0 and peak.slope < 1e-7) else begin
 
 
 def edges_of(family: Family, z: np.ndarray, weights: np.ndarray) -> np.ndarray | None:

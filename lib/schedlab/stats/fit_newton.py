@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -10,7 +11,7 @@ import numpy as np
 
 from schedlab.kernels.newton import newton_step
 
-MAX_STEPS, LONGEST, ENOUGH = 40, 1.5, 1e-12
+MAX_STEPS, LONGEST, ENOUGH = 60, 1.5, 1e-12
 
 
 @dataclass(frozen=True)
@@ -48,19 +49,20 @@ def climb(
     Stops where the mean slope is below `enough`, where two steps in a row gain nothing, or where a coordinate
     is beyond its edge (`edges`: lowest and highest of each): it is then on its way to infinity.
     """
-    here, index = np.array(theta, dtype=np.float64), np.flatnonzero(free)
+    here, index, p = np.array(theta, dtype=np.float64), np.flatnonzero(free), len(theta)
     now, quiet = sums(here) / n, 0
     for steps in range(1, MAX_STEPS + 1):
-        slope, concave, *_ = found = newton_step(now, index, len(here))
-        edge = _over(here, edges)
+        found = newton_step(now, index, p)
+        slope, edge, step = float(found[0]), _over(here, edges), found[2:]
         done = slope < enough or edge >= 0 or quiet == 2 or steps == MAX_STEPS
-        if done or not np.isfinite(now[0]):
+        if done or not math.isfinite(now[0]):
             break
-        step = found[2:] if concave else _uphill(now, index, len(here))
-        there, then = _climb_once(sums, here, index, _short(step), now, n)
+        if not found[1]:
+            step[index] = _uphill(now, index, p)
+        there, then = _climb_once(sums, here, _short(step), now, n)
         quiet = quiet + 1 if then[0] - now[0] <= 1e-15 * abs(now[0]) else 0
         here, now = there, then
-    return Peak(here, now, float(slope), steps, edge)
+    return Peak(here, now, slope, steps, edge)
 
 
 def unpack(row: np.ndarray, p: int) -> tuple[np.ndarray, np.ndarray]:
@@ -79,10 +81,8 @@ def _places(p: int) -> np.ndarray:
 def _over(theta: np.ndarray, edges: np.ndarray | None) -> int:
     if edges is None:
         return -1
-    for i, value in enumerate(theta):
-        if not edges[0, i] <= value <= edges[1, i]:
-            return i
-    return -1
+    beyond = (theta < edges[0]) | (theta > edges[1])
+    return int(beyond.argmax()) if beyond.any() else -1
 
 
 def _uphill(row: np.ndarray, index: np.ndarray, p: int) -> np.ndarray:
@@ -94,17 +94,16 @@ def _uphill(row: np.ndarray, index: np.ndarray, p: int) -> np.ndarray:
 
 
 def _short(step: np.ndarray) -> np.ndarray:
-    longest = np.abs(step).max(initial=0.0)
+    longest = max(step.max(), -step.min())
     return step * (LONGEST / longest) if longest > LONGEST else step
 
 
-def _climb_once(sums, here, index, step, now, n):
+def _climb_once(sums, here, step, now, n):
     """The first of ever shorter steps that does not go down (rounding aside)."""
-    slack = 1e-14 * abs(now[0])
+    least = now[0] - 1e-14 * abs(now[0])
     for shrink in range(30):
-        there = here.copy()
-        there[index] += step * 0.5**shrink
+        there = here + step * 0.5**shrink
         then = sums(there) / n
-        if then[0] >= now[0] - slack and np.isfinite(then).all():
+        if then[0] >= least and np.isfinite(then).all():
             return there, then
     return here, now

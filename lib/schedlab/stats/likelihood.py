@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 
 import numpy as np
 
@@ -83,6 +83,8 @@ class Likelihood:
         """Log-likelihood of the z, its gradient and the upper triangle of its Hessian, in one row."""
         p = len(theta)
         total = np.zeros(1 + p + p * (p + 1) // 2)
+        if family.support and not self._within(*family.support(theta)):
+            return total - math.inf
         for first in range(0, len(self.z), CHUNK):
             part = slice(first, first + CHUNK)
             total += _point_sums(family, theta, self.z[part], self.weights[part])
@@ -94,6 +96,22 @@ class Likelihood:
         if self.tails:
             total += differences(lambda t: self._tails(family, t), theta, STEP * family.steps(theta))
         return total
+
+    def _within(self, lo: float, hi: float) -> bool:
+        """Whether a law of values between `lo` and `hi` gives each exact value and each interval a chance."""
+        return lo < self._span[0] and self._span[1] < hi
+
+    @cached_property
+    def _span(self) -> tuple[float, float]:
+        """What the support must reach below and above: exact values, of intervals the nearer end's node."""
+        least, most = [self.z], [self.z]
+        for nodes, _, _ in self._groups():
+            least.append(nodes[-1])
+            most.append(nodes[0])
+        return tuple(
+            math.exp(f(np.concatenate(z), initial=end))
+            for f, z, end in ((np.min, least, math.inf), (np.max, most, -math.inf))
+        )
 
     def loglik(self, family: Family, theta: np.ndarray) -> float:
         """Log-likelihood of the x themselves: densities for exact values, probabilities for the rest."""

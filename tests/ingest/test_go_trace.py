@@ -60,8 +60,20 @@ def test_each_of_them_becomes_runnable_by_creation_once_and_by_unblocking_twice(
     reading = load(path)
     spans = reading.tables["GOROUTINE_SPANS"]
     mine = spans[spans["goroutine"].isin(workers(reading)["goroutine"]) & (spans["state"] == "runnable")]
-    counts = mine["cause"].value_counts()
+    counts = mine["reason"].value_counts()
     assert (counts["create"], counts["unblock"]) == (1000, 2000)
+
+
+@pytest.mark.parametrize("path", KNOWN, ids=name)
+def test_it_is_the_main_goroutine_that_ends_both_their_waits_when_their_runnable_spans_start(path):
+    """Known truth: main closes the two channels."""
+    reading = load(path)
+    wakeups = reading.tables["TRACE_WAKEUPS"]
+    mine = wakeups[wakeups["goroutine"].isin(workers(reading)["goroutine"])]
+    assert len(mine) == 2000 and set(mine["by_goroutine"]) == {1}
+    spans = reading.tables["GOROUTINE_SPANS"].query("state == 'runnable' and reason == 'unblock'")
+    both = mine.merge(spans, left_on=["goroutine", "time_ns"], right_on=["goroutine", "start_ns"])
+    assert len(both) == 2000
 
 
 @pytest.mark.parametrize("path", ALL, ids=name)

@@ -95,7 +95,7 @@ def test_what_a_trace_unblocked_is_what_its_events_count():
     run = catalog.runs(DATA / "mechanisms" / "preempt-traced-mechanism-crowded-01")[0]
     held = ingest.reading(run, "trace").tables
     spans, events = held["GOROUTINE_SPANS"], held["TRACE_EVENTS"].set_index("event")["count"]
-    seen = trace_coverage.begun(spans) & (spans["cause"] == "unblock")
+    seen = trace_coverage.begun(spans) & (spans["reason"] == "unblock")
     assert seen.sum() == events.reindex(["GoUnblock", "GoUnblockLocal"]).sum()
 
 

@@ -22,7 +22,8 @@ from schedlab.model import tables as schemas
 from schedlab.model.run import read_run
 
 TINY = Path(__file__).parents[2] / "data" / "runs" / "tiny"
-BLANK = {"int64": 0, "int32": 0, "int": 0, "float64": 0.0, "str": "", "category": "", "bool": True}
+BLANK = {"int64": 0, "int32": 0, "int": 0, "float64": 0.0, "str": "", "category": ""}
+BLANK |= {"bool": True, "bool[pyarrow]": True}
 #: the trace's clock starts at 5 s, which is one second into the run's window
 OFFSET = START + SECOND - 5 * SECOND
 
@@ -37,7 +38,7 @@ def filled(name, rows):
 
 def span(goroutine, state, begin_ms, end_ms, **more):
     duration = {"start_ns": 5 * SECOND + int(begin_ms * 1e6), "duration_s": (end_ms - begin_ms) / 1e3}
-    return {"goroutine": goroutine, "state": state, **duration, "proc": -1, "thread": -1, "stack": -1} | more
+    return {"goroutine": goroutine, "state": state, **duration, "proc": -1, "stack": -1} | more
 
 
 #: two procs; goroutine 1 runs, waits for the network, is made runnable by 2, and runs on the other proc;
@@ -47,11 +48,11 @@ SPANS = filled(
     [
         span(1, "running", 0, 100, proc=0, whole=False),
         span(1, "waiting", 100, 600, reason="network", stack=0),
-        span(1, "runnable", 600, 650, cause="unblock", by_goroutine=2),
+        span(1, "runnable", 600, 650, reason="unblock"),
         span(1, "running", 650, 1000, proc=1, whole=False),
-        span(2, "runnable", 100, 200, cause="create", by_goroutine=1),
+        span(2, "runnable", 100, 200, reason="create"),
         span(2, "running", 200, 500, proc=0),
-        span(2, "runnable", 500, 510, cause="preempted"),
+        span(2, "runnable", 500, 510, reason="preempted"),
         span(2, "running", 510, 900, proc=0),
         span(2, "waiting", 900, 1000, reason="chan receive", whole=False, stack=1),
     ],
@@ -147,7 +148,7 @@ def test_an_empty_trace_gives_no_number_and_a_reason(metric, run):
 
 
 def test_quantiles_of_runnable_latency_need_enough_waits_of_their_cause(run):
-    waits = [span(k, "runnable", k, k + 0.001 * (k + 1), cause="create") for k in range(400)]
+    waits = [span(k, "runnable", k, k + 0.001 * (k + 1), reason="create") for k in range(400)]
     tables = {"GOROUTINE_SPANS": filled("GOROUTINE_SPANS", waits)}
     p99 = metrics.metric("runnable_latency_create_p99").compute(tables, run)
     assert p99 == pytest.approx(np.quantile(1e-6 * np.arange(1, 401), 0.99), rel=1e-6)
@@ -229,7 +230,7 @@ def test_use_and_migrations_of_a_random_trace_equal_a_count_one_by_one():
         begin = at[proc] + int(draw.integers(1, 50))
         at[proc] = end = begin + int(draw.integers(1, 50))
         rows.append(span(int(draw.integers(5)), "running", begin, end, proc=proc))
-        rows.append(span(100 + k, "runnable", begin - 1, end - 1, cause="create"))
+        rows.append(span(100 + k, "runnable", begin - 1, end - 1, reason="create"))
     spans = filled("GOROUTINE_SPANS", rows)
     busy = spans[spans["state"] == "running"]
     procs = filled(

@@ -178,7 +178,7 @@ def _offset(generations: list) -> int | None:
 
 def _reading(version: int, made: dict[str, pd.DataFrame], reached, offset: int | None) -> Reading:
     spans = made["GOROUTINE_SPANS"]
-    start = int(spans["start_ns"].min()) if len(spans) else 0
+    start = reached.rows.first_ns if len(spans) else 0
     end = reached.last_ns if len(spans) else 0
     damage = Damage()
     for kind, offset_bytes, text in reached.problems:
@@ -186,7 +186,7 @@ def _reading(version: int, made: dict[str, pd.DataFrame], reached, offset: int |
     warnings = [f"{text}; what came before it is kept" for _, _, text in reached.problems]
     if offset is None:
         warnings.append("this format has no wall clock: align it with the clocks recorded for the run")
-    if len(spans) and spans["duration_s"].min() < 0:
+    if reached.rows.shortest_s < 0:
         warnings.append(
             "time stamps are out of order: the processors' counters disagree; durations are doubtful"
         )

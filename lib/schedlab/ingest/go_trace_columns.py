@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from schedlab.ingest.go_trace_merge import Reached
 from schedlab.ingest.go_trace_rows import Rows
@@ -13,8 +14,8 @@ from schedlab.model import trace_tables as schemas
 from schedlab.model.table import Table
 
 STATES = ("undetermined", "runnable", "running", "syscall", "waiting", "not_exist")
-CAUSES = ("", "create", "unblock", "preempted", "yield", "syscall_exit", "unknown")
 KINDS = ("gc cycle", "stop-the-world", "mark assist", "sweep", "region")
+_WAKEUP = ("goroutine", "time_ns", "by_goroutine")
 #: all but the last count bytes
 GAUGES = ("heap live", "heap goal", "gomaxprocs")
 
@@ -27,6 +28,7 @@ def tables(reached: Reached, events: dict[int, str]) -> dict[str, pd.DataFrame]:
     rows = reached.rows
     made = {
         schemas.GOROUTINE_SPANS: _goroutine_spans(rows, reasons),
+        schemas.TRACE_WAKEUPS: dict(zip(_WAKEUP, rows.split("wakeups"), strict=True)),
         schemas.PROC_SPANS: _proc_spans(rows),
         schemas.TRACE_RANGES: _ranges(rows.rows("ranges"), texts),
         schemas.TRACE_GAUGES: _gauges(rows.rows("gauges")),
@@ -40,14 +42,18 @@ def tables(reached: Reached, events: dict[int, str]) -> dict[str, pd.DataFrame]:
     return {schema.name: _frame(schema, columns) for schema, columns in made.items()}
 
 
+#: kinds of columns that come as an array of the right type
+_AS_THEY_ARE = ("category", "int", "bool[pyarrow]")
+
+
 def _frame(schema: Table, columns: dict) -> pd.DataFrame:
     """A frame of the schema that shares the memory of its columns, where types agree."""
     made = {}
     for name, kind, _ in schema.columns:
         values = columns[name]
-        if kind not in ("category", "str", "int"):
+        if kind not in _AS_THEY_ARE and kind != "str":
             values = np.asarray(values).astype(kind, copy=False)
-        made[name] = pd.Series(values, dtype=None if kind in ("category", "int") else kind, copy=False)
+        made[name] = pd.Series(values, dtype=None if kind in _AS_THEY_ARE else kind, copy=False)
     return schema.check(pd.DataFrame(made, copy=False))
 
 
@@ -97,13 +103,17 @@ def _goroutine_spans(rows: Rows, reasons: list[str]) -> dict:
         "reason": _category(rows.spans("span_reason"), reasons),
         "start_ns": rows.spans("span_start"),
         "duration_s": rows.spans("span_duration"),
-        "thread": rows.spans("span_thread"),
         "proc": rows.spans("span_proc"),
         "stack": rows.spans("span_stack"),
-        "cause": _category(rows.spans("span_cause"), CAUSES),
-        "by_goroutine": rows.spans("span_by"),
-        "whole": rows.spans("span_whole").view(bool),
+        "whole": _all_but(rows.rows("cuts")[:, 0], len(rows.spans("span_state"))),
     }
+
+
+def _all_but(rows: np.ndarray, n: int) -> pd.arrays.ArrowExtensionArray:
+    """n flags of one bit, all set but those of some rows."""
+    bits = np.full(-(-n // 8), 255, np.uint8)
+    np.bitwise_and.at(bits, rows >> 3, ~(1 << (rows & 7)).astype(np.uint8))
+    return pd.arrays.ArrowExtensionArray(pa.Array.from_buffers(pa.bool_(), n, [None, pa.py_buffer(bits)]))
 
 
 def _proc_spans(rows: Rows) -> dict:
@@ -145,12 +155,7 @@ def _gauges(rows: np.ndarray) -> dict:
 
 
 def _goroutines(reached: Reached, texts: list[str]) -> dict:
-    """The function a goroutine began in is the outermost frame of its start stack."""
     goroutine, begin, duration, created, ended, creator, start, creation = reached.rows.split("lives")
-    names, known = reached.names, start >= 0
-    last = names.stack_rows[:, 0] + names.stack_rows[:, 1] - 1
-    functions = np.full(len(start), -1)
-    functions[known] = names.frames[last[start[known]], 1]
     return {
         "goroutine": goroutine,
         "start_ns": begin,
@@ -158,10 +163,21 @@ def _goroutines(reached: Reached, texts: list[str]) -> dict:
         "created": created.view(bool),
         "ended": ended.view(bool),
         "creator": creator,
-        "function": _named(functions, texts),
+        "function": _outermost(reached, start, texts),
         "start_stack": start,
         "creation_stack": creation,
     }
+
+
+def _outermost(reached: Reached, stacks: np.ndarray, texts: list[str]) -> pd.Categorical:
+    """The functions in the outermost frames of stacks, found once for each distinct one."""
+    rows = reached.names.stack_rows[: reached.names.used[N_STACKS]]
+    functions = np.append(reached.names.frames[rows[:, 0] + rows[:, 1] - 1, 1], -1)
+    present = pd.unique(stacks)
+    named = _named(functions[present], texts)
+    codes = np.zeros(len(functions), named.codes.dtype)
+    codes[present] = named.codes
+    return _category(codes[stacks], named.categories)
 
 
 def _tasks(reached: Reached, texts: list[str]) -> dict:

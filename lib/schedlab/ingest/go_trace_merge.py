@@ -13,6 +13,9 @@ from schedlab.kernels import trace_state as t
 from schedlab.kernels.trace_names import Names, read_strings
 from schedlab.kernels.trace_rooms import close, fresh_names, fresh_state, make_room
 
+#: why a goroutine is runnable, in the order of their numbers in trace_state
+READY_REASONS = ("", "create", "unblock", "preempted", "yield", "syscall_exit", "unknown")
+
 
 @dataclass
 class Reached:
@@ -28,13 +31,13 @@ class Reached:
     @property
     def last_ns(self) -> int:
         """The instant of the last event, on the trace's clock."""
-        now, scale = self.state.now, self.state.scale
-        return int(float(now[t.LAST] - now[t.ZERO]) * scale) if now[t.TICKS] else int(now[t.LAST])
+        return int(self.state.now[t.LAST])
 
 
-def fresh(data: np.ndarray, size_bytes: int, reasons: Sequence[str]) -> Reached:
+def fresh(data: np.ndarray, size_bytes: int, waits: Sequence[str] = ()) -> Reached:
     """Nothing read yet; reasons known beforehand get the first numbers: a kernel can ask for them."""
     reached = Reached(fresh_state(data, 1.0), fresh_names(), Rows.expecting(size_bytes))
+    reasons = (*READY_REASONS, *waits)
     for code, text in enumerate(reasons):
         row = intern_text(reached, text)
         reached.state.string_of[code], reached.state.reason_of[row] = row, code

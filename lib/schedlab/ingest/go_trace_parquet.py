@@ -17,6 +17,7 @@ _TYPES = {
     "int32": pa.int32(),
     "float64": pa.float64(),
     "bool": pa.bool_(),
+    "bool[pyarrow]": pa.bool_(),
 }
 
 

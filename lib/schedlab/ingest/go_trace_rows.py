@@ -18,38 +18,40 @@ from schedlab.kernels.trace_rooms import OUTPUTS, SPAN_BUFFER, SPAN_COLUMNS
 _SPLIT = {
     "proc_spans": ("proc", "flag", "start", "end", "thread", "flag"),
     "lives": ("goroutine", "start", "end", "flag", "flag", "goroutine", "stack", "stack"),
+    "wakeups": ("goroutine", "start", "goroutine"),
 }
 #: the columns of goroutine spans that hold numbers -> what bounds them
 _BOUNDS = {
     "span_goroutine": "goroutine",
-    "span_by": "goroutine",
-    "span_thread": "thread",
     "span_proc": "proc",
     "span_stack": "stack",
 }
 #: the columns of goroutine spans that the kernel writes in place
 _IN_PLACE = {name: kind for name, kind in zip(SPAN_COLUMNS, t.SPAN_TYPES, strict=True) if name not in _BOUNDS}
-_WHOLE = tuple(name for name in OUTPUTS if name not in _SPLIT)
+_PARTS = tuple(name for name in OUTPUTS if name not in _SPLIT)
 
 
 @dataclass
 class Rows:
-    """What the merge of some generations wrote: `columns` of the large tables, `parts` of the others."""
+    """What the merge of some generations wrote: `columns` of the large tables, `parts` of the others.
+
+    `first_ns` is the earliest start of a goroutine's span, `shortest_s` the least duration.
+    """
 
     columns: dict[str, Column]
     parts: dict[str, list[np.ndarray]]
+    first_ns: int = np.iinfo(np.int64).max
+    shortest_s: float = 0.0
 
     @classmethod
     def expecting(cls, size_bytes: int) -> Rows:
-        """Empty, with room for what a trace of that size holds; untouched pages cost no memory."""
-        room = size_bytes // 3 + 4096
-        kinds = {name: _IN_PLACE.get(name, np.int8) for name in SPAN_COLUMNS}
+        """Empty, with room for the spans of a trace of that size; untouched pages cost no memory."""
+        room, wide = size_bytes // 3 + 4096, {"start": np.int64, "end": np.float64}
+        columns = {name: Column(np.empty(room, _IN_PLACE.get(name, np.int8))) for name in SPAN_COLUMNS}
         for output, bounds in _SPLIT.items():
-            wide = {"start": np.int64, "end": np.float64}
-            kinds |= {f"{output} {k}": wide.get(bound, np.int8) for k, bound in enumerate(bounds)}
-        return cls(
-            {name: Column(np.empty(room, kind)) for name, kind in kinds.items()}, {n: [] for n in _WHOLE}
-        )
+            for k, bound in enumerate(bounds):
+                columns[f"{output} {k}"] = Column(np.empty(room // 24, wide.get(bound, np.int8)))
+        return cls(columns, {name: [] for name in _PARTS})
 
     def lend(self, s: t.State) -> t.State:
         """The state with room at the end of our columns for what it writes in place."""
@@ -64,6 +66,10 @@ class Rows:
             "stack": int(names.used[N_STACKS]),
         }
         n = int(s.fill[t.N_SPANS])
+        starts, durations = (self.columns[name].free(n) for name in ("span_start", "span_duration"))
+        self.first_ns = int(starts.min(initial=self.first_ns))
+        self.shortest_s = float(durations.min(initial=self.shortest_s))
+        s.cuts[: s.fill[t.N_CUTS]] += len(self.spans("span_start"))
         for name in _IN_PLACE:
             self.columns[name].filled(n)
         for name, bound in _BOUNDS.items():

@@ -27,10 +27,10 @@ NAMES_OF_EVENTS = (
     "GCMarkAssistDone", "UserTaskCreate", "UserTaskEnd", "UserRegion", "UserLog", "CPUSample",
 )  # fmt: skip
 EVENT_NAMES = dict(enumerate(NAMES_OF_EVENTS))
-#: in the order of trace_v1_events.REASON_OF, in the words of the later format
-REASONS = (
-    *("", "preempted", "runtime.Gosched", "forever", "sleep", "unspecified", "chan send", "chan receive"),
-    *("select", "sync", "sync.(*Cond).Wait", "network", "GC mark assist wait for work"),
+#: what a goroutine waits for, in the order of trace_v1_events.REASON_OF, in the words of the later format
+WAITS = (
+    *("forever", "sleep", "unspecified", "chan send", "chan receive", "select", "sync", "sync.(*Cond).Wait"),
+    *("network", "GC mark assist wait for work"),
 )
 #: why the world was stopped (runtime/proc.go, stwReasonStrings of Go 1.21)
 STW_121 = (
@@ -44,13 +44,12 @@ STW_BEFORE = ("GC mark termination", "GC sweep termination")
 
 def merge(path: str, data: np.ndarray, version: int) -> Reached:
     """All events of the file in order, as rows; FormatError where the end of the file is missing."""
-    reached = fresh(data, len(data), REASONS)
+    reached = fresh(data, len(data), WAITS)
     for code, text in enumerate(STW_121 if version >= 21 else STW_BEFORE):
         reached.state.string_of[FIRST_STW + code] = intern_text(reached, text)
     batches, logs, samples, found, how, pos = _scan(data, reached)
     _check(path, found, how, pos)
     s = reached.state
-    s.now[t.TICKS] = s.now[t.PREEMPTED_REASON] = 1
     s = s._replace(scale=1e9 / float(found[trace_v1_scan.TICKS_PER_SECOND]), samples=logs)
     more = np.full(len(reached.names.texts), -1, np.int64)
     reached.state = _with_cursors(s, batches)._replace(reason_of=np.concatenate([s.reason_of, more]))

@@ -32,8 +32,6 @@ NAMES_OF_EVENTS = (
     "GoStatusStack",
 )  # fmt: skip
 EVENT_NAMES = dict(enumerate(NAMES_OF_EVENTS, start=9))
-#: reasons with a number of their own; further ones are numbered as they come
-KNOWN_REASONS = ("", "preempted")
 
 
 def merge(
@@ -46,7 +44,7 @@ def merge(
 
     `passed` is told after each generation how far the file has been read.
     """
-    reached = _fresh(data, sum(g.end - g.offset for g in generations))
+    reached = fresh(data, sum(g.end - g.offset for g in generations))
     reached.state.now[t.STRICT] = strict
     for generation in generations:
         _merge_one(data, generation, reached)
@@ -57,7 +55,7 @@ def merge(
 
 def merge_each(data: np.ndarray, generations: list[Generation]) -> Iterator[Reached]:
     """The same rows, those of one generation at a time; what is open at its end comes with a later one."""
-    reached = _fresh(data, 0)
+    reached = fresh(data, 0)
     for generation in generations:
         reached.rows = Rows.expecting(generation.end - generation.offset)
         reached.samples, reached.problems = [], []
@@ -66,12 +64,6 @@ def merge_each(data: np.ndarray, generations: list[Generation]) -> Iterator[Reac
         if generation is generations[-1]:
             finish(reached)
         yield reached
-
-
-def _fresh(data: np.ndarray, size_bytes: int) -> Reached:
-    reached = fresh(data, size_bytes, KNOWN_REASONS)
-    reached.state.now[t.PREEMPTED_REASON] = KNOWN_REASONS.index("preempted")
-    return reached
 
 
 def _merge_one(data: np.ndarray, g: Generation, reached: Reached) -> None:

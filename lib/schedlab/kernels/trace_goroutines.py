@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from schedlab.kernels import trace_state as t
 from schedlab.kernels.trace_rows import row
-from schedlab.kernels.trace_state import nanoseconds, step
+from schedlab.kernels.trace_state import at, step
 
 
 @step
@@ -20,9 +20,10 @@ def find(s, gid):
     """The slot of a goroutine, -1 where it is not known."""
     i = home(s, gid)
     mask = len(s.slots) - 1
-    while s.slots[i]:
-        if s.goroutines[s.slots[i] - 1, t.GID] == gid:
-            return s.slots[i] - 1
+    while s.slots[at(i)]:
+        slot = s.slots[at(i)] - 1
+        if s.goroutines[at(slot), t.GID] == gid:
+            return slot
         i = (i + 1) & mask
     return -1
 
@@ -46,7 +47,7 @@ def add(s, gid, time):
     g[t.GID] = gid
     g[t.STATUS] = t.UNDETERMINED
     g[t.SINCE] = time
-    g[t.REASON] = 0
+    g[t.WHOLE] = 0
     g[t.BORN] = time
     s.now[t.GOROUTINES_ALIVE] += 1
     s.now[t.MOST_GOROUTINE] = max(s.now[t.MOST_GOROUTINE], abs(gid))
@@ -77,58 +78,46 @@ def remove(s, slot):
 
 
 @step
-def enter(s, slot, time, status, reason, stack):
-    """A goroutine changes its state: the old span is written, the new one begins."""
-    g = s.goroutines[slot]
+def enter(s, slot, time, status, reason, stack, proc):
+    """A goroutine changes its state: the old span is written, the new one begins (on a proc, or -1)."""
+    g = s.goroutines[at(slot)]
     if g[t.STATUS] != t.UNDETERMINED:
-        leave(s, slot, time, True)
+        leave(s, g, time, True)
         g[t.WHOLE] = 1
-    elif g[t.WHOLE] != 1:
-        g[t.WHOLE] = 0
     g[t.STATUS] = status
     g[t.SINCE] = time
     g[t.REASON] = reason
     g[t.STACK] = stack
-    g[t.CAUSE] = t.NO_CAUSE
-    g[t.BY] = -1
-    g[t.THREAD] = -1
-    g[t.PROC] = -1
+    g[t.PROC] = proc
 
 
 @step
-def leave(s, slot, time, whole):
-    """Write the span that ends now for a goroutine."""
-    g = s.goroutines[slot]
-    n = s.fill[t.N_SPANS]
-    if n + 64 >= len(s.span_start):
+def leave(s, g, time, whole):
+    """Write the span of a goroutine (its row) that ends now; `whole` tells whether its end was seen."""
+    n = at(s.fill[t.N_SPANS])
+    s.fill[t.N_SPANS] += 1
+    if s.fill[t.N_SPANS] + 64 >= len(s.span_start):
         s.fill[t.FULL] = 1
-    s.fill[t.N_SPANS] = n + 1
-    start = nanoseconds(s, g[t.SINCE])
     s.span_goroutine[n] = g[t.GID]
     s.span_state[n] = g[t.STATUS]
     s.span_reason[n] = g[t.REASON]
-    s.span_start[n] = start
-    s.span_duration[n] = (nanoseconds(s, time) - start) / 1e9
-    s.span_thread[n] = g[t.THREAD]
+    s.span_start[n] = g[t.SINCE]
+    s.span_duration[n] = (time - g[t.SINCE]) / 1e9
     s.span_proc[n] = g[t.PROC]
     s.span_stack[n] = g[t.STACK]
-    s.span_cause[n] = max(g[t.CAUSE], 0)
-    s.span_by[n] = g[t.BY]
-    s.span_whole[n] = whole and g[t.WHOLE] == 1
+    if not (whole and g[t.WHOLE]):
+        s.cuts[row(s, s.cuts, t.N_CUTS), 0] = n
 
 
 @step
-def caused(s, slot, cause, by):
-    """What made a goroutine runnable, and which goroutine did it (-1: none)."""
-    s.goroutines[slot, t.CAUSE] = cause
-    s.goroutines[slot, t.BY] = by
-
-
-@step
-def placed(s, slot, thread, proc):
-    """Where a goroutine runs."""
-    s.goroutines[slot, t.THREAD] = thread
-    s.goroutines[slot, t.PROC] = proc
+def unblock(s, slot, time, stack, by):
+    """The wait of a goroutine ends; `by` is the slot of the goroutine that ended it (-1: none)."""
+    enter(s, slot, time, t.RUNNABLE, t.UNBLOCK, stack, -1)
+    if by >= 0:
+        r = s.wakeups[row(s, s.wakeups, t.N_WAKEUPS)]
+        r[0] = s.goroutines[slot, t.GID]
+        r[1] = time
+        r[2] = s.goroutines[by, t.GID]
 
 
 @step
@@ -137,8 +126,8 @@ def end_life(s, slot, time, ended):
     g = s.goroutines[slot]
     r = s.lives[row(s, s.lives, t.N_LIVES)]
     r[0] = g[t.GID]
-    r[1] = nanoseconds(s, g[t.BORN])
-    r[2] = nanoseconds(s, time)
+    r[1] = g[t.BORN]
+    r[2] = time
     r[3] = g[t.CREATED] == 1
     r[4] = ended
     r[5] = g[t.CREATOR]

@@ -22,6 +22,7 @@ from schedlab.kernels.trace_state import (
     SAMPLE,
     SAMPLES,
     STRICT,
+    at,
     step,
 )
 
@@ -31,7 +32,7 @@ def begin(s, next_event):
     """Put the first event of every cursor on the frontier: DONE, or DAMAGED where bytes make no event."""
     for i in range(len(s.cursors)):
         s.now[BAD_AT] = i
-        more = next_event(s, i)
+        more = next_event(s, s.cursors[i])
         if more < 0:
             return DAMAGED
         if more:
@@ -53,19 +54,18 @@ def take_in_order(s, advance, next_event):
             if s.fill[FULL]:
                 return ROOM
             pass_samples(s)
-        i = s.heap[k]
-        s.now[BAD_AT] = i
-        verdict = advance(s, i)
+        c = s.cursors[at(s.heap[k])]
+        verdict = advance(s, c)
         if verdict == READY:
-            more = next_event(s, i)
+            more = next_event(s, c)
             if more < 0:
-                return DAMAGED
-            if k > 0 or more == 0 or s.cursors[i, C_TIME] > others:
+                return _damaged(s, k)
+            if k > 0 or more == 0 or c[C_TIME] > others:
                 settle(s, k, more)
                 others = second(s)
             k = 0
         elif verdict == BROKEN or k + 1 == s.now[HEAP]:
-            return DAMAGED
+            return _damaged(s, k)
         else:
             if k == 0:
                 sort(s)
@@ -74,18 +74,23 @@ def take_in_order(s, advance, next_event):
 
 
 @step
+def _damaged(s, k):
+    """Note which cursor's event is to blame."""
+    s.now[BAD_AT] = s.heap[k]
+    return DAMAGED
+
+
+@step
 def second(s):
     """The time of the earliest event of all cursors but the first."""
     n = s.now[HEAP]
-    time = np.iinfo(np.int64).max
-    for k in range(1, min(n, 3)):
-        time = min(time, _time(s, k))
-    return time
+    time = _time(s, 1) if n > 1 else np.iinfo(np.int64).max
+    return min(time, _time(s, 2)) if n > 2 else time
 
 
 @step
 def _time(s, k):
-    return s.cursors[s.heap[k], C_TIME]
+    return s.cursors[at(s.heap[k]), C_TIME]
 
 
 @step

@@ -28,6 +28,8 @@ OUTPUTS = {
     "tasks": (t.N_TASKS, t.TASK_COLUMNS),
     "logs": (t.N_LOGS, t.LOG_COLUMNS),
     "lives": (t.N_LIVES, t.LIFE_COLUMNS),
+    "wakeups": (t.N_WAKEUPS, t.WAKEUP_COLUMNS),
+    "cuts": (t.N_CUTS, 1),
 }
 SPAN_COLUMNS = tuple(name for name in t.State._fields if name.startswith("span_"))
 #: rows that an output holds until they are taken away; with fewer, taking them away costs more than it saves
@@ -117,7 +119,7 @@ def close(s):
         while s.goroutines[slot, t.REGION] >= 0:
             out.close_region(s, slot, time, -1, -1, 0)
         if s.goroutines[slot, t.STATUS] != t.UNDETERMINED:
-            life.leave(s, slot, time, False)
+            life.leave(s, s.goroutines[slot], time, False)
         life.end_life(s, slot, time, 0)
         life.remove(s, slot)
     for p in range(s.now[t.MOST_PROC] + 1):

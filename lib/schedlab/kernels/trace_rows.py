@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from schedlab.kernels import trace_state as t
-from schedlab.kernels.trace_state import nanoseconds, step
+from schedlab.kernels.trace_state import at, step
 
 #: in a stack's place: the range was under way when the trace began
 BEFORE = -2
@@ -16,7 +16,7 @@ def lookup(table, number):
     """The row that a string or stack number of the trace stands for; -1 where there is none."""
     if number <= 0 or number >= len(table):
         return -1
-    return table[number]
+    return table[at(number)]
 
 
 @step
@@ -42,8 +42,8 @@ def add_range(s, kind, detail, owner, since, time, stack, whole):
     r[2] = owner[0]
     r[3] = owner[1]
     r[4] = owner[2]
-    r[5] = nanoseconds(s, since)
-    r[6] = nanoseconds(s, time)
+    r[5] = since
+    r[6] = time
     r[7] = stack
     r[8] = 0
     r[9] = 0
@@ -57,33 +57,33 @@ def add_gauge(s, kind, time, value):
     """Write a row of TRACE_GAUGES."""
     r = s.gauges[row(s, s.gauges, t.N_GAUGES)]
     r[0] = kind
-    r[1] = nanoseconds(s, time)
+    r[1] = time
     r[2] = value
 
 
 @step
-def add_log(s, c, gid, time, message, stack):
+def add_log(s, args, gid, time, message, stack):
     """Write a row of TRACE_LOGS: task and category are the event's first arguments."""
     r = s.logs[row(s, s.logs, t.N_LOGS)]
-    r[0] = nanoseconds(s, time)
+    r[0] = time
     r[1] = gid
-    r[2] = c[t.C_ARG]
-    r[3] = lookup(s.strings, c[t.C_ARG + 1])
+    r[2] = args[0]
+    r[3] = lookup(s.strings, args[1])
     r[4] = message
     r[5] = lookup(s.stacks, stack)
 
 
 @step
-def add_task(s, c, begins, gid, time):
+def add_task(s, args, begins, gid, time):
     """A row per begin and per end: they meet in the table, because they may be generations apart."""
     r = s.tasks[row(s, s.tasks, t.N_TASKS)]
     r[0] = begins
-    r[1] = c[t.C_ARG]
-    r[2] = c[t.C_ARG + 1] if begins else -1
-    r[3] = lookup(s.strings, c[t.C_ARG + 2]) if begins else -1
-    r[4] = nanoseconds(s, time)
+    r[1] = args[0]
+    r[2] = args[1] if begins else -1
+    r[3] = lookup(s.strings, args[2]) if begins else -1
+    r[4] = time
     r[5] = gid
-    r[6] = lookup(s.stacks, c[t.C_ARG + 3 if begins else t.C_ARG + 1])
+    r[6] = lookup(s.stacks, args[3] if begins else args[1])
 
 
 # ---- ranges that are open for a while
@@ -158,8 +158,8 @@ def leave_proc(s, p, time, running, whole):
     r = s.proc_spans[row(s, s.proc_spans, t.N_PROCS)]
     r[0] = p
     r[1] = running
-    r[2] = nanoseconds(s, s.procs[p, t.P_SINCE])
-    r[3] = nanoseconds(s, time)
+    r[2] = s.procs[p, t.P_SINCE]
+    r[3] = time
     r[4] = s.procs[p, t.P_THREAD]
     r[5] = whole and s.procs[p, t.P_WHOLE] == 1
 

@@ -11,15 +11,22 @@ from schedlab.kernels import trace_state as t
 from schedlab.kernels import trace_v1_events as e
 from schedlab.kernels.trace_merge import begin, take_in_order
 from schedlab.kernels.trace_state import READY, STATE, WAIT, step, trace_kernel, uvarint
-from schedlab.kernels.trace_v1_goroutines import create, existing, start, stop, syscall_exit, unblock
+from schedlab.kernels.trace_v1_goroutines import (
+    create,
+    existing,
+    nanoseconds,
+    start,
+    stop,
+    syscall_exit,
+    unblock,
+)
 from schedlab.kernels.trace_v1_ranges import other_event
 from schedlab.kernels.trace_v1_scan import SAMPLE, after
 
 
 @step
-def next_event(s, i):
+def next_event(s, c):
     """Decode the next event of a cursor: 1, 0 at the end of its batches, -1 where the bytes make no event."""
-    c = s.cursors[i]
     while True:
         while c[t.C_POS] >= c[t.C_END]:
             if c[t.C_BATCH] < 0:
@@ -27,7 +34,7 @@ def next_event(s, i):
             b = s.batches[c[t.C_BATCH]]
             c[t.C_POS] = b[t.B_START]
             c[t.C_END] = b[t.B_END]
-            c[t.C_CLOCK] = b[t.B_TIME]
+            c[t.C_TIME] = b[t.B_TIME]
             c[t.C_BATCH] = b[t.B_NEXT]
         kind, pos, end = after(s.data, c[t.C_POS])
         if end < 0 or end > c[t.C_END]:
@@ -37,12 +44,11 @@ def next_event(s, i):
             break
         if kind == SAMPLE:
             dt, pos = uvarint(s.data, pos)
-            c[t.C_CLOCK] += dt
+            c[t.C_TIME] += dt
     c[t.C_AT] = pos
     c[t.C_TYPE] = kind
     dt, pos = uvarint(s.data, pos)
-    c[t.C_CLOCK] += dt
-    c[t.C_TIME] = c[t.C_CLOCK]
+    c[t.C_TIME] += dt
     k = 0
     while pos < end and k < 5:
         c[t.C_ARG + k], pos = uvarint(s.data, pos)
@@ -51,10 +57,9 @@ def next_event(s, i):
 
 
 @step
-def advance(s, i):
+def advance(s, c):
     """Apply the next event of a cursor if it fits now."""
-    c = s.cursors[i]
-    kind, time = c[t.C_TYPE], c[t.C_TIME]
+    kind, time = c[t.C_TYPE], nanoseconds(s, c[t.C_TIME])
     m = c[t.C_SLOT]
     slot = s.threads[m, t.M_GOROUTINE]
     if kind == e.GO_START or kind == e.GO_START_LOCAL or kind == e.GO_START_LABEL:

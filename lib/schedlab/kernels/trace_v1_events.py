@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from schedlab.kernels.trace_state import PREEMPTED, UNKNOWN, YIELD
 from schedlab.kernels.trace_v1_scan import SAMPLE, STRING
 
 GOMAXPROCS, PROC_START, PROC_STOP, GC_START, GC_DONE, STW_START, STW_DONE, SWEEP_START, SWEEP_DONE = range(
@@ -26,9 +27,8 @@ GO_BLOCK_GC, ASSIST_START, ASSIST_DONE, TASK_CREATE, TASK_END, REGION = 42, 43, 
 SKIPPED = (2, 3, 35, 36, STRING, SAMPLE)
 #: reason of a stop or block, by event type, as a row of the reasons that the reader numbers first
 REASON_OF = np.zeros(64, np.int64)
-for _code, _kind in enumerate(
-    (GO_PREEMPT, GO_SCHED, GO_STOP, GO_SLEEP, GO_BLOCK, *range(22, 28), GO_BLOCK_GC)
-):
-    REASON_OF[_kind] = _code + 1
+REASON_OF[GO_PREEMPT], REASON_OF[GO_SCHED] = PREEMPTED, YIELD
+for _code, _kind in enumerate((GO_STOP, GO_SLEEP, GO_BLOCK, *range(22, 28), GO_BLOCK_GC), UNKNOWN + 1):
+    REASON_OF[_kind] = _code
 #: in `string_of`, why the world was stopped is found from here
 FIRST_STW = 128

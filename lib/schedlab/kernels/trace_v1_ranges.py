@@ -84,13 +84,14 @@ def _sweep(s, c, m, slot, kind, time):
 @step
 def _annotation(s, c, m, slot, kind, time):
     gid = s.goroutines[slot, t.GID] if slot >= 0 else -1
+    args = (c[t.C_ARG], c[t.C_ARG + 1], c[t.C_ARG + 2], c[t.C_ARG + 3])
     if kind == LOG:
-        out.add_log(s, c, gid, time, _log_text(s, c), c[t.C_ARG + 2])
+        out.add_log(s, args, gid, time, _log_text(s, c), args[2])
     elif kind != e.REGION:
-        out.add_task(s, c, kind == e.TASK_CREATE, gid, time)
-    elif slot >= 0 and c[t.C_ARG + 1] == 0:
-        name, stack = lookup(s.strings, c[t.C_ARG + 2]), lookup(s.stacks, c[t.C_ARG + 3])
-        out.open_region(s, slot, c[t.C_ARG], name, time, stack)
+        out.add_task(s, args, kind == e.TASK_CREATE, gid, time)
+    elif slot >= 0 and args[1] == 0:
+        name, stack = lookup(s.strings, args[2]), lookup(s.stacks, args[3])
+        out.open_region(s, slot, args[0], name, time, stack)
     elif slot >= 0:
         out.close_region(s, slot, time, s.threads[m, t.M_ID], s.threads[m, t.M_PROC], 1)
 

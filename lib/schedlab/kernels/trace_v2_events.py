@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import numpy as np
 
-#: number of arguments after the time difference, by event type; 255: no such event
-ARGUMENTS = np.full(256, 255, np.uint8)
+#: number of arguments after the time difference, by event type
+NO_EVENT = 255
+ARGUMENTS = np.full(256, NO_EVENT, np.uint8)
 for _kind, _count in {
     9: 2, 10: 2, 11: 0, 12: 3, 13: 2, 14: 3, 15: 1, 16: 2, 17: 0, 18: 0, 19: 2, 20: 2, 21: 3, 22: 2, 23: 0,
     24: 0, 25: 3, 26: 2, 27: 0, 28: 1, 29: 2, 30: 1, 31: 1, 32: 1, 33: 2, 34: 1, 35: 1, 36: 0, 37: 1, 38: 1,

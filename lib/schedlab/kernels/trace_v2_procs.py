@@ -9,27 +9,33 @@ from schedlab.kernels.trace_state import BROKEN, READY, WAIT, step
 
 
 @step
-def proc_event(s, c, kind, time):
+def proc_event(s, m, kind, args, time):
+    """Apply an event of the thread in row m."""
     if kind == e.PROC_STOP:
-        p = s.threads[c[t.C_SLOT], t.M_PROC]
-        if p < 0:
-            return BROKEN
-        out.enter_proc(s, p, time, t.PROC_IDLE, -1)
-        s.threads[c[t.C_SLOT], t.M_PROC] = -1
-        return READY
-    if c[t.C_ARG] < 0 or c[t.C_ARG] >= len(s.procs):
+        return _proc_stop(s, m, time)
+    if args[0] < 0 or args[0] >= len(s.procs):
         return BROKEN
     if kind == e.PROC_START:
-        return _proc_start(s, c, time)
+        return _proc_start(s, m, args, time)
     if kind == e.PROC_STEAL:
-        return _proc_steal(s, c, time)
-    return _proc_status(s, c, time)
+        return _proc_steal(s, args, time)
+    return _proc_status(s, m, args, time)
 
 
 @step
-def _proc_start(s, c, time):
-    p, m = c[t.C_ARG], c[t.C_SLOT]
-    seq = s.now[t.GENERATION] * e.GENERATION_STEP + c[t.C_ARG + 1]
+def _proc_stop(s, m, time):
+    p = s.threads[m, t.M_PROC]
+    if p < 0:
+        return BROKEN
+    out.enter_proc(s, p, time, t.PROC_IDLE, -1)
+    s.threads[m, t.M_PROC] = -1
+    return READY
+
+
+@step
+def _proc_start(s, m, args, time):
+    p, number, _, _ = args
+    seq = s.now[t.GENERATION] * e.GENERATION_STEP + number
     q = s.procs[p]
     if q[t.P_STATUS] != t.PROC_IDLE or seq != q[t.P_SEQ] + 1 or s.threads[m, t.M_PROC] >= 0:
         return WAIT
@@ -40,9 +46,9 @@ def _proc_start(s, c, time):
 
 
 @step
-def _proc_steal(s, c, time):
-    p = c[t.C_ARG]
-    seq = s.now[t.GENERATION] * e.GENERATION_STEP + c[t.C_ARG + 1]
+def _proc_steal(s, args, time):
+    p, number, thread, _ = args
+    seq = s.now[t.GENERATION] * e.GENERATION_STEP + number
     q = s.procs[p]
     old = q[t.P_STATUS]
     if (old != t.PROC_SYSCALL and old != t.PROC_ABANDONED) or seq != q[t.P_SEQ] + 1:
@@ -50,7 +56,7 @@ def _proc_steal(s, c, time):
     out.enter_proc(s, p, time, t.PROC_IDLE, -1)
     q[t.P_SEQ] = seq
     if old != t.PROC_ABANDONED:
-        victim = out.thread_slot(s, c[t.C_ARG + 2])
+        victim = out.thread_slot(s, thread)
         if s.threads[victim, t.M_PROC] != p:
             return BROKEN
         s.threads[victim, t.M_PROC] = -1
@@ -58,9 +64,9 @@ def _proc_steal(s, c, time):
 
 
 @step
-def _proc_status(s, c, time):
-    p, status, m = c[t.C_ARG], c[t.C_ARG + 1], c[t.C_SLOT]
-    q = s.procs[p]
+def _proc_status(s, m, args, time):
+    p, said, _, _ = args
+    q, status = s.procs[p], said
     if status < t.PROC_RUNNING or status > t.PROC_ABANDONED:
         return BROKEN
     if q[t.P_STATUS] == t.PROC_NONE:
@@ -70,6 +76,6 @@ def _proc_status(s, c, time):
     elif q[t.P_STATUS] != status:
         return BROKEN
     q[t.P_SEQ] = s.now[t.GENERATION] * e.GENERATION_STEP
-    if c[t.C_ARG + 1] == t.PROC_RUNNING or c[t.C_ARG + 1] == t.PROC_SYSCALL:
+    if said == t.PROC_RUNNING or said == t.PROC_SYSCALL:
         s.threads[m, t.M_PROC] = p
     return READY

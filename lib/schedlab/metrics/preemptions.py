@@ -11,7 +11,7 @@ from schedlab.model.run import Run
 
 def count(spans: pd.DataFrame) -> int:
     """How often a running goroutine was preempted."""
-    return int((spans["cause"] == "preempted").sum())
+    return int(((spans["state"] == "runnable") & (spans["reason"] == "preempted")).sum())
 
 
 def migrations(spans: pd.DataFrame) -> int:

@@ -24,14 +24,14 @@ CAUSES = {
 
 def by_cause(spans: pd.DataFrame) -> pd.DataFrame:
     """Waits for a proc by what made the goroutine runnable; `p50_s` and `p99_s` are over whole waits."""
-    return durations(spans[spans["state"] == "runnable"], "cause")
+    return durations(spans[spans["state"] == "runnable"], "reason").rename(columns={"reason": "cause"})
 
 
 def waits(spans: pd.DataFrame, cause: str = "") -> Sample:
     """Every wait for a proc that was seen whole, after one cause or any, in seconds."""
     chosen = spans[(spans["state"] == "runnable") & spans["whole"]]
     if cause:
-        chosen = chosen[chosen["cause"] == cause]
+        chosen = chosen[chosen["reason"] == cause]
     return Sample.of(chosen["duration_s"], "s")
 
 

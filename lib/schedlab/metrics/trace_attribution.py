@@ -83,16 +83,17 @@ def holders(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
     long as its longest waiter waited, less the hand-over.
     """
     spans = tables["GOROUTINE_SPANS"].sort_values(["goroutine", "start_ns"], kind="stable")
-    freed = (spans["cause"] == "unblock") & (spans["reason"] == "sync")
-    before = spans.groupby("goroutine")["duration_s"].shift()
+    before = spans.groupby("goroutine")[["duration_s", "state", "reason"]].shift()
+    freed = (spans["state"] == "runnable") & (spans["reason"] == "unblock")
+    freed &= (before["state"] == "waiting") & (before["reason"] == "sync")
     entry = symbols(tables["TRACE_STACKS"])
     frame = pd.DataFrame(
         {
             "symbol": spans["stack"].map(entry["symbol"]).fillna(""),
             "owner": spans["stack"].map(entry["owner"]).fillna(""),
-            "waited_s": before,
+            "waited_s": before["duration_s"],
         }
-    )[freed & before.notna()]
+    )[freed]
     groups = frame.groupby(["symbol", "owner"], sort=False)["waited_s"].agg(["size", "sum", "max"])
     found = groups.reset_index().set_axis(["symbol", "owner", "waits", "waited_s", "longest_wait_s"], axis=1)
     return found.sort_values("waited_s", ascending=False, ignore_index=True)

@@ -71,8 +71,11 @@ def _trace(run: Run) -> dict[str, float]:
     spans, lives = tables["GOROUTINE_SPANS"], tables["TRACE_GOROUTINES"]
     events = tables["TRACE_EVENTS"].set_index("event")["count"]
     seen = spans[begun(spans)]
-    states, causes = seen["state"].value_counts(), seen["cause"].value_counts()
-    waits = seen.loc[seen["state"] == "waiting", "reason"].astype("str").value_counts()
+    states = seen["state"].value_counts()
+    causes, waits = (
+        seen.loc[seen["state"] == state, "reason"].astype("str").value_counts()
+        for state in ("runnable", "waiting")
+    )
     return {
         "create": float(lives["created"].sum()),
         "runnable": float(states.get("runnable", 0)),

@@ -17,7 +17,7 @@ def lanes(tables: dict[str, pd.DataFrame], window_ns: tuple[int, int]) -> pd.Dat
     """
     spans = touching(tables["GOROUTINE_SPANS"], window_ns)
     spans = spans.sort_values(["goroutine", "start_ns"], kind="stable")
-    before = spans.groupby("goroutine")[["state", "duration_s", "cause"]].shift()
+    before = spans.groupby("goroutine")[["state", "duration_s", "reason"]].shift()
     waited = before["state"] == "runnable"
     found = pd.DataFrame(
         {
@@ -26,7 +26,7 @@ def lanes(tables: dict[str, pd.DataFrame], window_ns: tuple[int, int]) -> pd.Dat
             "start_ns": spans["start_ns"].clip(*window_ns),
             "end_ns": ends(spans).clip(*window_ns),
             "wait_s": before["duration_s"].where(waited),
-            "cause": before["cause"].astype("str").where(waited, ""),
+            "cause": before["reason"].astype("str").where(waited, ""),
         }
     )
     functions = tables["TRACE_GOROUTINES"].drop_duplicates("goroutine").set_index("goroutine")["function"]

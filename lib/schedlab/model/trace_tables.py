@@ -23,16 +23,23 @@ GOROUTINE_SPANS = Table(
         (
             "reason",
             "category",
-            "waiting: what for; runnable: what it had waited for, or why it stopped; running: its label",
+            "waiting: what for; running: its label; "
+            "runnable: create, unblock, preempted, yield, syscall_exit, unknown",
         ),
         _START,
         ("duration_s", "float64", ""),
-        ("thread", "int", "where it runs; -1 where it does not"),
-        ("proc", "int", "where it runs; -1 where it does not"),
+        ("proc", "int", "where it runs, -1 where it does not; PROC_SPANS has the thread"),
         ("stack", "int", "row of TRACE_STACKS, of what put it into the state; -1 where none"),
-        ("cause", "category", "runnable: create, unblock, preempted, yield, syscall_exit, unknown"),
-        ("by_goroutine", "int", "what made it runnable, -1 where none"),
-        _WHOLE,
+        ("whole", "bool[pyarrow]", "both its start and its end were seen; a bit, as nearly all are"),
+    ),
+)
+TRACE_WAKEUPS = Table(
+    "TRACE_WAKEUPS",
+    "one goroutine that ended the wait of another; who created whom is in TRACE_GOROUTINES",
+    (
+        ("goroutine", "int", "the one that waited"),
+        ("time_ns", "int64", "where its runnable span starts"),
+        ("by_goroutine", "int", "the one that let it go on"),
     ),
 )
 PROC_SPANS = Table(
@@ -159,6 +166,7 @@ TRACE_GENERATIONS = Table(
 
 TRACE_TABLES = (
     GOROUTINE_SPANS,
+    TRACE_WAKEUPS,
     PROC_SPANS,
     TRACE_RANGES,
     TRACE_GAUGES,

@@ -61,6 +61,20 @@ def test_correlation_by_arm_is_the_mean_over_runs_of_each_run_alone_and_finds_th
     assert found["value"][2] == pytest.approx(series.over_runs(alone).value)
 
 
+def test_few_or_broken_series_have_no_correlation():
+    rng = np.random.default_rng(2)
+    runs = [
+        pd.DataFrame(
+            {"arm": "a", "run": r, "block": range(40), "x": rng.normal(size=40), "y": rng.normal(size=40)}
+        )
+        for r in range(4)
+    ]
+    assert len(series.correlated(pd.concat(runs), "x", "y", 2)) == 5
+    for fewer in ([r[::2] for r in runs], [r[:19] for r in runs], runs[:2]):
+        found = series.correlated(pd.concat(fewer), "x", "y", 2)
+        assert found.empty and "not measurable" in series.correlation_sentence(found)
+
+
 def triangle(run, height=10.0, noise=0.0):
     t = np.arange(-5, 21.0)
     value = 1 + np.where((t >= 0) & (t <= 10), height * (1 - np.abs(t - 5) / 5), 0) + noise

@@ -27,7 +27,7 @@ def lags(found: pd.DataFrame, title: str) -> Figure:
                 fmt=look[arm].marker, color=look[arm].colour, capsize=2, markersize=4,
                 label=f"{arm} (n = {mine['runs'].max()} runs)",
             )  # fmt: skip
-        axes.set(xlabel="lag (blocks)", ylabel="correlation", ylim=(-1.05, 1.05), title=title)
+        axes.set(xlabel="lag (s)", ylabel="correlation", ylim=(-1.05, 1.05), title=title)
         axes.legend(loc="upper left", bbox_to_anchor=(1, 1))
     plt.close(figure)
     return figure

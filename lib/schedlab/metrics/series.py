@@ -64,14 +64,16 @@ def block_medians(runs: Iterable[Run], blocks: int = 40) -> pd.DataFrame:
     )
 
 
-def backlog_and_latency(runs: Iterable[Run], blocks: int = 40) -> pd.DataFrame:
-    """Mean backlog of the scheduler (queued goroutines) and median latency of the same blocks of time.
+def backlog_and_latency(runs: Iterable[Run]) -> pd.DataFrame:
+    """Mean backlog of the scheduler (queued goroutines) and median latency of the same seconds of the window.
 
     One row per run and block: arm, run, block, queued, latency; from runs with a scheduler log and requests.
     """
     both = [run for run in runs if run.has("server_stderr") and run.has("requests") and not run.left_out]
+    lengths = [max(round((run.window_ns[1] - run.window_ns[0]) / 1e9), 1) for run in both]
     parts = [
-        _backlog(run, blocks).merge(_block_medians(run, blocks), on=["arm", "run", "block"]) for run in both
+        _backlog(run, seconds).merge(_block_medians(run, seconds), on=["arm", "run", "block"])
+        for run, seconds in zip(both, lengths, strict=True)
     ]
     named = [part.rename(columns={"value": "latency"}) for part in parts]
     columns = ["arm", "run", "block", "queued", "latency"]

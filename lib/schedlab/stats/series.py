@@ -12,6 +12,9 @@ from scipy.special import stdtrit
 from schedlab.errors import TooFewValues
 from schedlab.model.results import Estimate
 
+#: a correlation at a lag needs as many blocks of a run
+LEAST = 20
+
 
 def block_means(times_ns, values, window_ns: tuple[int, int], blocks: int = 20, of=np.mean) -> pd.DataFrame:
     """One row per block of the window: block, start_s (from its start), value (NaN where empty), n.
@@ -60,20 +63,33 @@ def correlated(
 ) -> pd.DataFrame:
     """Correlation of two columns at each lag, by arm: arm, lag, value, lo, hi, runs; the run is the unit.
 
-    `series` has arm, run, block; at a positive lag `one` is the later of the two. Runs with a gap, or with a
-    column that never changes, are left out.
+    `series` has arm, run, block; at a positive lag `one` is the later of the two. Runs with fewer than LEAST
+    blocks, a gap between them, or a column that never changes are left out; an arm with fewer than three runs
+    left, or less than half of its own, has no row.
     """
     rows = []
     for arm, runs in series.groupby("arm", sort=True):
         tables = [_lags(part.sort_values("block"), one, two, most) for _, part in runs.groupby("run")]
         known = [table for table in tables if table is not None]
-        if len(known) > 1:
+        if len(known) >= max(3, len(tables) / 2):
             by_lag = pd.concat(known).groupby("lag")["value"]
             rows += [(arm, lag, *_ends(over_runs(values, confidence))) for lag, values in by_lag]
     return pd.DataFrame(rows, columns=["arm", "lag", "value", "lo", "hi", "runs"])
 
 
+def correlation_sentence(found: pd.DataFrame) -> str:
+    """The largest correlation of each arm, or why there is none."""
+    if not len(found):
+        few = f"fewer than three runs of an arm, or fewer than half of them, have {LEAST} snapshots in a row"
+        return f"not measurable: {few} between which the backlog moves"
+    top = found.loc[found["value"].abs().groupby(found["arm"]).idxmax()]
+    parts = [f"{r.arm} {r.value:.2f} [{r.lo:.2f}, {r.hi:.2f}] at lag {r.lag}" for r in top.itertuples()]
+    return f"largest correlation: {', '.join(parts)}"
+
+
 def _lags(part: pd.DataFrame, one: str, two: str, most: int) -> pd.DataFrame | None:
+    if len(part) < LEAST or (part["block"].diff().iloc[1:] != 1).any():
+        return None
     try:
         return cross_correlation(part[one], part[two], most)
     except TooFewValues:

@@ -1,8 +1,8 @@
 """The far tail: three estimators over a band of thresholds, clusters taken apart, and what n cannot support.
 
 Spikes come in clusters (a collection, a scheduling delay hits many requests), and more in one run than in
-another. The extremal index is the share of exceedances that begin a cluster: every exceedance counts as that much
-of an observation. How far the tail is the data's word depends on clusters and runs beyond, not on requests.
+another. The extremal index is the share of exceedances that begin a cluster: every exceedance counts as that
+much of an observation. How far the tail is the data's word depends on clusters and runs beyond, not requests.
 """
 
 from __future__ import annotations

@@ -5,7 +5,8 @@ import math
 import pandas as pd
 import pytest
 
-from schedlab import metrics
+from schedlab import metrics, units
+from schedlab.model.results import Estimate
 from schedlab.stats import levels, matrix
 
 #: two mechanisms with levels of the same names: what belongs to one must not enter the other
@@ -67,3 +68,26 @@ def test_one_effect_or_level_is_there_by_name_or_said_to_be_missing(values):
     assert (
         matrix.effect(found, "m, hot, steal / global") == levels.level(values, "m.hot.no") == "not measured"
     )
+
+
+def test_side_by_side_has_a_row_a_level_and_a_column_a_metric(values):
+    alike = values.assign(metric="set", unit="share", value=0.7)
+    table = levels.side_by_side(pd.concat([values, alike])).set_index(["mechanism", "level"])
+    assert list(table.columns) == ["m", "set", "runs"]
+    assert table.loc[("hot", "local"), "set"] == "70.0 %"
+    e = levels.estimates(values)["m.hot.local"]
+    assert table.loc[("hot", "local"), "m"] == units.show_interval(e.value, e.lo, e.hi, "s")
+
+
+@pytest.mark.parametrize(
+    ("lo", "hi", "says"),
+    [
+        (0.9, 1.2, "holds within"),
+        (1.3, 9.0, "does not hold"),
+        (0.1, 0.5, "does not hold"),
+        (0.9, 2.0, "too wide"),
+    ],
+)
+def test_theory_holds_fails_or_is_left_open_by_the_whole_interval(lo, hi, says):
+    assert says in levels.theory(Estimate((lo + hi) / 2, lo, hi, "1", 5))
+    assert levels.theory("not measured") == "not measured"

@@ -9,7 +9,7 @@ from scipy import stats as scipy_stats
 
 from schedlab.errors import TooFewValues
 from schedlab.kernels import twosample
-from schedlab.stats import rank, two_sample
+from schedlab.stats import proportions, rank, two_sample
 
 TIES = pytest.mark.parametrize("digits", [12, 1])
 
@@ -108,3 +108,11 @@ def test_differences_of_any_rank_are_those_of_all_pairs():
     everything = np.sort(np.subtract.outer(two, one), axis=None)
     ranks = [0, 1, 777, 60_000, 60_001, 119_999]
     assert rank.differences_of_ranks(one, two, ranks) == everything[ranks].tolist()
+
+
+@pytest.mark.parametrize("n", [10, 1000, 10_000_000])
+def test_none_of_n_is_bounded_where_seeing_none_becomes_unlikely(n):
+    """Clopper and Pearson: at the bound, none of n has a probability of 5 %."""
+    bound = proportions.none_of(n, per=1e6)
+    assert (1 - bound.hi / 1e6) ** n == pytest.approx(0.05, rel=1e-6)
+    assert (bound.value, bound.n) == (0, n)

@@ -23,7 +23,9 @@ from schedlab.metrics import (
     latency,
     mcall_way,
     mechanism,
+    mechanism_load,
     mechanism_series,
+    mechanism_stops,
     mechanism_trace,
     preemptions,
     proc_use,
@@ -69,6 +71,8 @@ TRACE: tuple[Metric, ...] = (
 #: what mechanism programs measured about themselves
 MECHANISM: tuple[Metric, ...] = (
     *mechanism.METRICS,
+    *mechanism_load.METRICS,
+    *mechanism_stops.METRICS,
     *mechanism_series.METRICS,
     *mechanism_trace.METRICS,
 )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import pandas as pd
 
+from schedlab import units
 from schedlab.model.results import Comparison, Estimate
 from schedlab.model.titles import title
 from schedlab.stats import matrix
@@ -17,6 +19,31 @@ def by_level(values: pd.DataFrame) -> pd.DataFrame:
     tables = [matrix.by_arm(rows).assign(mechanism=name) for name, rows in _mechanisms(values)]
     columns = ["mechanism", *matrix.COLUMNS]
     return pd.concat(tables, ignore_index=True)[columns] if tables else pd.DataFrame(columns=columns)
+
+
+def side_by_side(values: pd.DataFrame) -> pd.DataFrame:
+    """One row per mechanism and level, one column per metric with its mean and interval in words."""
+    tables = [_beside(rows).assign(mechanism=name) for name, rows in _mechanisms(values)]
+    columns = ["mechanism", "level", *(title(m) for m in values["metric"].unique()), "runs"]
+    return pd.concat(tables, ignore_index=True)[columns] if tables else pd.DataFrame(columns=columns)
+
+
+def _beside(values: pd.DataFrame) -> pd.DataFrame:
+    cells = {
+        (arm, title(str(metric))): _shown(e)
+        for metric, rows in values.groupby("metric", sort=False)
+        for arm, e in matrix.means(rows).items()
+    }
+    table = pd.Series(cells).unstack().fillna("not measured")
+    runs = values.groupby("arm")["run"].nunique()
+    return table.assign(runs=runs).rename_axis("level").reset_index()
+
+
+def _shown(e: Estimate) -> str:
+    """What is set alike in every run has no interval to show."""
+    return (
+        units.show(e.value, e.unit) if math.isnan(e.lo) else units.show_interval(e.value, e.lo, e.hi, e.unit)
+    )
 
 
 def against(values: pd.DataFrame, baseline: str, scale: str = "ratio") -> tuple[Comparison, ...]:
@@ -56,6 +83,18 @@ def estimates(values: pd.DataFrame) -> dict[str, Estimate]:
 def level(values: pd.DataFrame, name: str) -> Estimate | str:
     """The mean over runs of `<metric>.<mechanism>.<level>`, or the words that it was not measured."""
     return estimates(values).get(name, "not measured")
+
+
+def theory(ratio: Estimate | str, within: float = 1.25) -> str:
+    """Whether measured / expected stays within a factor of 1, in words with the ratio and its interval."""
+    if isinstance(ratio, str):
+        return ratio
+    shown = f"{units.show_interval(ratio.value, ratio.lo, ratio.hi)} times the expected"
+    if 1 / within < ratio.lo and ratio.hi < within:
+        return f"{shown}: theory holds within a factor of {within:g}"
+    if ratio.lo > within or ratio.hi < 1 / within:
+        return f"{shown}: theory does not hold, something besides this queue makes tasks wait"
+    return f"{shown}: too wide to tell whether theory holds"
 
 
 def _mechanisms(values: pd.DataFrame):

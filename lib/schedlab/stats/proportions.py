@@ -6,6 +6,8 @@ They treat what is counted as independent. Over several runs, compare the runs' 
 
 from __future__ import annotations
 
+import math
+
 from schedlab.errors import TooFewValues
 from schedlab.model import shares
 from schedlab.model.results import Estimate
@@ -17,6 +19,14 @@ def wilson(successes: float, n: float, confidence: float = 0.95) -> Estimate:
         raise TooFewValues(f"{successes:g} of {n:g} is no share; at least one observation is needed")
     lo, hi = (float(end) for end in shares.wilson(successes, n, confidence))
     return Estimate(successes / n, lo, hi, "share", int(n), confidence, "Wilson")
+
+
+def none_of(n: float, per: float = 1.0, confidence: float = 0.95) -> Estimate:
+    """Not one of n: how many in `per` there may be at most (Clopper and Pearson's one-sided limit, about 3 / n)."""
+    if not n > 0:
+        raise TooFewValues("nothing was observed, so that nothing bounds it")
+    most = -math.expm1(math.log1p(-confidence) / n)
+    return Estimate(0.0, 0.0, per * most, "1", int(n), confidence, "Clopper-Pearson, one-sided")
 
 
 def newcombe(

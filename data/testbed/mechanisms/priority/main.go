@@ -28,6 +28,7 @@ func main() {
 		procs := runtime.GOMAXPROCS(0)
 		s := newStation(procs, less)
 		random := rand.New(rand.NewSource(*mech.Seed))
+		before := mech.Count()
 		r.Open()
 		mech.Pace(*load*float64(procs)/service.Seconds(), func(intended int64) {
 			work := int(random.ExpFloat64() * service.Seconds() * spins)
@@ -35,6 +36,7 @@ func main() {
 		})
 		s.running.Wait()
 		r.Close()
+		r.Since(before, int64(len(s.all)))
 		first, rest := s.sojourns()
 		r.Times("urgent", first)
 		r.Times("rest", rest)

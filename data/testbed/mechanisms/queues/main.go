@@ -16,7 +16,7 @@ import (
 
 var (
 	policy  = flag.String("policy", "global", "global, local, steal (half, from the tail), two (shorter of two) or go")
-	workers = flag.Int("workers", 4, "workers; plain go has none")
+	workers = flag.Int("workers", 4, "workers; 0: one a proc; plain go has none")
 	service = flag.Duration("service", 100*time.Microsecond, "mean CPU time of a task, exponential")
 	load    = flag.Float64("load", 0.6, "offered work as a share of all procs")
 	hot     = flag.Float64("hot", 0, "share of the tasks aimed at the first worker")
@@ -25,12 +25,17 @@ var (
 func main() {
 	mech.Main("queues", "sojourn of tasks under different queues", func(r *mech.Report) {
 		procs := float64(runtime.GOMAXPROCS(0))
+		if *workers == 0 {
+			*workers = int(procs)
+		}
 		rate := *load * procs / service.Seconds()
 		b := newBench(*policy, int(1.5*rate**mech.Seconds)+100)
+		before := mech.Count()
 		r.Open()
 		mech.Pace(rate, b.submit)
 		b.running.Wait()
 		seconds := r.Close()
+		r.Since(before, int64(b.n))
 		r.Times("sojourn", b.sojourn[:b.n])
 		r.Measure("tasks_per_second", "1/s", float64(b.n)/seconds)
 		contended, taken, stolen := b.counts()

@@ -1,4 +1,4 @@
-"""Load and stops of mechanism programs: queueing theory against closed forms and a simulation, stops by hand."""
+"""Load and stops of mechanism programs: theory against closed forms and a simulation, stops by hand."""
 
 import heapq
 

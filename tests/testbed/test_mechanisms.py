@@ -38,6 +38,16 @@ def test_every_program_has_a_folder_and_every_folder_is_in_the_plan():
     assert folders == set(PROGRAMS)
 
 
+def test_a_remake_is_a_part_of_the_whole_plan_under_the_same_conditions():
+    text = (TESTBED / "plans" / "remake-mechanisms.toml").read_text(encoding="utf-8")
+    remake = tomllib.loads(text)
+    assert all(mechanism in PLAN["mechanism"] for mechanism in remake["mechanism"])
+    own = {"about", "seed", "mechanism"}
+    assert {k: v for k, v in remake.items() if k not in own} == {
+        k: v for k, v in PLAN.items() if k not in own
+    }
+
+
 def test_their_own_tests_pass(go):
     done = subprocess.run(
         [go, "test", "./mechanisms/..."], cwd=TESTBED, env=ENV, capture_output=True, text=True

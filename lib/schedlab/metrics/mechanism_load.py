@@ -1,12 +1,15 @@
 """At which load a mechanism program really ran, and what queueing theory expects there.
 
-The programs that queue tasks state a load as a share of all procs. What the machine made of it is the CPU time
-of the process: beyond the tasks it holds their clock, wake-ups and whatever slows a core down. Near saturation
-a few points of load change waiting many times over, so that the theory is given for both, the stated and the
-achieved. One queue for all procs, Poisson arrivals and exponential tasks are M/M/c (Erlang 1917, formula C).
+The programs that queue tasks state a load as a share of all procs. What the machine made of it is the CPU
+time of the process: beyond the tasks it holds their clock, wake-ups and whatever slows a core down. Near
+saturation a few points of load change waiting many times over, so that the theory is given for both, the
+stated and the achieved. One queue for all procs, Poisson arrivals and exponential tasks are M/M/c (Erlang
+1917, formula C).
 """
 
 from __future__ import annotations
+
+from itertools import pairwise
 
 import pandas as pd
 
@@ -45,7 +48,7 @@ def _said(run: Run, flag: str) -> str:
     if program not in DEFAULTS:
         raise TooFewValues(f"{program or 'the program'} states no load")
     words = str(run.factors.get("mode", "")).split()
-    return (DEFAULTS[program] | dict(zip(words, words[1:], strict=False)))[flag]
+    return (DEFAULTS[program] | dict(pairwise(words)))[flag]
 
 
 def _stated_load(tables: dict[str, pd.DataFrame], run: Run) -> float:

@@ -1,8 +1,8 @@
 """Stops of the world one by one, beside a mechanism: what the runtime sums up to a cycle's stopped time.
 
-`PauseNs` and `debug.GCStats.Pause` are sums over a cycle (Go source, runtime/mstats.go). A line of gctrace has
-its stops apart: the first clock is the stop before marking, the third the one after it, each from the wish to
-stop until all go on, printed with two significant digits, or whole milliseconds from 10 ms on.
+`PauseNs` and `debug.GCStats.Pause` are sums over a cycle (Go source, runtime/mstats.go). A line of gctrace
+has its stops apart: the first clock is the stop before marking, the third the one after it, each from the
+wish to stop until all go on, printed with two significant digits, or whole milliseconds from 10 ms on.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ def wilson(successes: float, n: float, confidence: float = 0.95) -> Estimate:
 
 
 def none_of(n: float, per: float = 1.0, confidence: float = 0.95) -> Estimate:
-    """Not one of n: how many in `per` there may be at most (Clopper and Pearson's one-sided limit, about 3 / n)."""
+    """Not one of n seen: how many in `per` there may be at most, about 3 / n (Clopper and Pearson 1934)."""
     if not n > 0:
         raise TooFewValues("nothing was observed, so that nothing bounds it")
     most = -math.expm1(math.log1p(-confidence) / n)

@@ -1,6 +1,9 @@
 package mech
 
-import "testing"
+import (
+	"runtime"
+	"testing"
+)
 
 // Known by hand: of 0, 10, ..., 1000 the quantile q is 1000 q.
 func TestQuantileIsLinearBetweenValues(t *testing.T) {
@@ -26,8 +29,13 @@ func TestEveryValueIsInItsBin(t *testing.T) {
 }
 
 func TestWorkTakesAsLongAsItSays(t *testing.T) {
-	perSecond := SpinsPerSecond()
-	if perSecond < 1e7 || perSecond > 1e11 {
-		t.Errorf("%g rounds a second", perSecond)
+	const wanted = 20e6 // nanoseconds
+	rounds := int(SpinsPerSecond() * wanted / 1e9)
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	start := threadCPU()
+	Spin(rounds)
+	if took := float64(threadCPU() - start); took < wanted/2 || took > 2*wanted {
+		t.Errorf("%g ns of CPU time for work of %g ns", took, wanted)
 	}
 }

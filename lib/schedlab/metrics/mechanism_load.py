@@ -117,7 +117,7 @@ METRICS = (
     _metric("service_time", "s", _service, "mean CPU time of a task, as stated"),
     _metric("stated_load", "share", _stated_load, "offered work, of all procs"),
     _metric("utilisation", "share", _utilisation, "CPU time that the process used, of all procs"),
-    _metric("cores_used", "cores", _cores, "CPU time that the process used a second"),
+    _metric("cores_used", "1", _cores, "cores that the process kept busy, its CPU time a second"),
     _metric("sojourn_at_stated", "s", _expected_stated, "mean sojourn by Erlang C at the stated load"),
     _metric("sojourn_at_achieved", "s", _expected_achieved, "mean sojourn by Erlang C at the achieved load"),
     _metric("sojourn_all_mean", "s", _mean, "mean sojourn of all tasks"),

@@ -39,9 +39,17 @@ def test_few_and_many_runs_unequal_numbers_and_heavy_tails_were_simulated(table)
 def test_a_summary_names_what_breaks_its_promise(table):
     wrong = table.iloc[[0]].assign(rate=0.8, within=False)
     both = pd.concat([table, wrong])
-    assert coverage.summary(both)["within"].sum() == len(table)
-    assert "not so" in coverage.sentence(both) and "0.800" in coverage.sentence(both)
+    assert coverage.summary(both)["within"].sum() == len(coverage.promising(table))
+    assert "not so: Welch t (normal): 0.800 to 0.800" in coverage.sentence(both)
     assert "not so" not in coverage.sentence(table)
+
+
+def test_a_promise_that_cannot_fail_and_an_interval_that_was_not_given_are_counted_apart():
+    rows = [(0.95, 0.93, 0.97), (0.92, 0.93, 0.97), (0.8, 0.0, 1.0), (float("nan"), 0.93, 1.0)]
+    simulated = pd.DataFrame(rows, columns=["rate", "least", "most"]).assign(what="t", law="x", within=True)
+    assert coverage.counts(simulated) == {"settings": 2, "within": 2, "strictly": 1, "silent": 2}
+    said = "2 settings, 2 within what is promised (1 strictly, the others up to two simulation errors)"
+    assert coverage.sentence(simulated) == f"{said}; 2 more promise nothing"
 
 
 def test_the_figure_has_a_line_a_method_and_one_line_where_nothing_was_simulated(table):
@@ -67,4 +75,4 @@ def test_every_family_was_fitted_in_every_form(fits):
 def test_the_summary_of_fits_has_a_row_for_every_part(fits):
     summary = coverage.summary(fits)
     assert {what.split(": ")[0] for what in summary["what"]} == PARTS
-    assert summary["settings"].sum() == len(fits)
+    assert summary["settings"].sum() == coverage.counts(fits)["settings"]

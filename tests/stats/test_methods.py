@@ -28,6 +28,12 @@ def test_whatever_was_simulated_stands_under_a_method():
     assert methods.unlisted(LISTED, *SIMULATED) == ()
 
 
+def test_settings_are_counted_once_and_alike_in_every_chapter():
+    found = methods.covered(LISTED, *SIMULATED)[["settings", "within", "strictly"]].sum()
+    counted = coverage.counts(*SIMULATED)
+    assert found.to_dict() == {name: counted[name] for name in found.index}
+
+
 def test_rates_and_settings_are_those_of_the_simulations():
     found = methods.covered(LISTED, *SIMULATED).set_index("name")
     one = SIMULATED[0][SIMULATED[0]["what"] == "TOST type I, at the margin"]

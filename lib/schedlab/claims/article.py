@@ -21,11 +21,12 @@ def counterparts(path: str | Path, verdicts: Mapping[str, Mapping]) -> pd.DataFr
     """One row per item of the article and statement in it: item, verdict, finding, see.
 
     `path` is a table of the items; `verdicts` are published claims, of which each has a verdict and because.
-    A finding begins with the name of its claim.
+    A finding begins with the name of its claim; it is to be seen where the claim has its evidence, else where
+    the item's topic is.
     """
     items = _read(path, _ITEMS)
     rows = [
-        (f"{row.chapter} {row.item}", *_verdict(verdicts, name), row.see)
+        (f"{row.chapter} {row.item}", *_verdict(verdicts, name), verdicts[name].get("evidence") or row.see)
         for row in items.itertuples()
         for name in row.claims.split(";")
     ]

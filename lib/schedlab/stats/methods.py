@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from schedlab.errors import FormatError
+from schedlab.stats.coverage import promising
 
 COLUMNS = ["name", "does", "wrong_when", "simulated_as", "source"]
 
@@ -23,16 +24,21 @@ def covered(methods: pd.DataFrame, *simulations: pd.DataFrame) -> pd.DataFrame:
     """One row per simulated method and promise: settings, smallest and largest rate, settings within.
 
     The rate is the share of simulated intervals that held the truth, or of false verdicts where the promise
-    is a bound from above; settings that carry a warning promise nothing and are not among them.
+    is a bound from above; settings that promise nothing are not among them (see `coverage.promising`).
     """
     settings = pd.concat([_named(table) for table in simulations], ignore_index=True)
+    owners = _owners(methods, settings["what"])
     rows = [
-        (row.name, promised, len(mine), mine["rate"].min(), mine["rate"].max(), int(mine["within"].sum()))
+        (row.name, promised, len(mine), mine["rate"].min(), mine["rate"].max(), *_kept(mine))
         for row in methods[methods["simulated_as"] != ""].itertuples()
-        for promised, mine in _by_promise(settings, row.simulated_as)
+        for promised, mine in settings[owners == row.name].groupby("promised", sort=False)
     ]
-    columns = ["name", "promised", "settings", "smallest_rate", "largest_rate", "within"]
+    columns = ["name", "promised", "settings", "smallest_rate", "largest_rate", "within", "strictly"]
     return pd.DataFrame(rows, columns=columns)
+
+
+def _kept(settings: pd.DataFrame) -> tuple[int, int]:
+    return int(settings["within"].sum()), int(settings["strictly"].sum())
 
 
 def unlisted(methods: pd.DataFrame, *simulations: pd.DataFrame) -> tuple[str, ...]:
@@ -48,10 +54,14 @@ def _starts(text: str) -> tuple[str, ...]:
 
 def _named(table: pd.DataFrame) -> pd.DataFrame:
     """Simulations of fits call the method `interval`; those of comparisons `what`."""
-    named = table.rename(columns={"interval": "what"})[["what", "rate", "least", "most", "within"]]
-    promised = [f"{least:g} to {most:g}" for least, most in zip(named["least"], named["most"], strict=True)]
-    return named.assign(promised=promised)[lambda rows: rows["promised"] != "0 to 1"]
+    rows = promising(table if "interval" not in table else table.assign(what=table["interval"]))
+    promised = [f"{least:g} to {most:g}" for least, most in zip(rows["least"], rows["most"], strict=True)]
+    return rows[["what", "rate", "within", "strictly"]].assign(promised=promised)
 
 
-def _by_promise(settings: pd.DataFrame, simulated_as: str):
-    return settings[settings["what"].str.startswith(_starts(simulated_as))].groupby("promised", sort=False)
+def _owners(methods: pd.DataFrame, what: pd.Series) -> pd.Series:
+    """The one method that each setting stands under: that with the longest beginning of its name."""
+    named = {
+        start: r.name for r in methods.itertuples() if r.simulated_as for start in _starts(r.simulated_as)
+    }
+    return what.map(lambda name: named[max((s for s in named if name.startswith(s)), key=len)])

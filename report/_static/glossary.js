@@ -2,9 +2,9 @@
 // A word of the glossary is underlined where a page first says it; pointing at it or reaching it by Tab tells its meaning.
 const MEANS = new Map(WORDS), SAID = new Set();
 const FORMS = [...MEANS.keys()].sort((a, b) => b.length - a.length).map((form) => form.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&"));
-const NEXT = new RegExp(`(?<![\\w-])(${FORMS.join("|")})(?![\\w-])`, "g");
+const NEXT = new RegExp(`(?<![\\w-])(${FORMS.join("|")})(?![\\w-]|\\.\\d)`, "g");
 const PROSE = ".bd-article p, .bd-article section > ul > li";
-const OTHER = "a, code, pre, button, summary, details, figure, math, .math, .schedlab-value, .schedlab-host, .schedlab-warning, .term";
+const OTHER = "a, strong, code, pre, button, summary, details, figure, math, .math, .schedlab-value, .schedlab-host, .schedlab-warning, .term";
 
 function explained(form) {
   const word = Object.assign(document.createElement("span"), { className: "term", tabIndex: 0, textContent: form });

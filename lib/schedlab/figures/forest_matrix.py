@@ -67,7 +67,8 @@ def _panel(axes, comparisons: list[Comparison], rows: list, head: str) -> None:
         words = f"{factor(c.effect)} {c.verdict}"
         axes.annotate(
             words, (1.0, line - 0.42), xycoords=("axes fraction", "data"), ha="right", va="center",
-            fontsize=7.5, color=WORDS.get(c.verdict, COLOURS[c.verdict]),
+            fontsize=7.2, color=WORDS.get(c.verdict, COLOURS[c.verdict]),
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6},
         )  # fmt: skip
     axes.set(xscale="log", xlim=limits)
     axes.set_title(head, fontsize=9)

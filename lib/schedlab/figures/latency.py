@@ -88,5 +88,8 @@ def _dress(axes, title: str) -> None:
     axes.yaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{100 * v:g} %"))
     axes.set(xlabel="latency from the intended start", ylabel="requests slower than this")
     axes.set_title(title)
-    outside = {"loc": "center left", "bbox_to_anchor": (1.0, 0.5)}
-    axes.legend(**(outside if len(axes.get_legend_handles_labels()[0]) > _MANY else {"loc": "lower left"}))
+    if len(axes.get_legend_handles_labels()[0]) <= _MANY:
+        axes.legend(loc="lower left")
+    else:
+        axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
+        axes.figure.set_figwidth(8.4)

@@ -63,7 +63,9 @@ def grouped(found: pd.DataFrame) -> pd.DataFrame:
 
 def _group(load: str, check: str, part: pd.DataFrame) -> tuple:
     low, high = part["value"].min(), part["value"].max()
-    ends = " to ".join(dict.fromkeys(units.number(float(v), 2) for v in (low, high)))
+    ends = " to ".join(
+        dict.fromkeys(units.number(float(v), 1 if float(v).is_integer() else 2) for v in (low, high))
+    )
     values = "not known" if pd.isna(low) else ends
     worst = part[part["doubt"]] if part["doubt"].any() else part
     return load, f"{check}: {values}", f"{part['doubt'].sum()} of {len(part)}", worst["says"].mode().iloc[0]

@@ -95,7 +95,8 @@ class Page:
         """Publish one number, estimate or word; the report cites it as {value}`<stem>.<name>`."""
         entry = _entry(value, unit)
         if isinstance(value, Estimate):
-            note = note or f"{value.n} runs, {100 * value.confidence:g} % interval"
+            sure = f", {100 * value.confidence:g} % interval" if "[" in entry["text"] else ""
+            note = note or f"{value.n} runs{sure}"
         self._add("value", name, entry)
         self._show("value", name, markup.value(name, entry["text"], note), f"{name} = {entry['text']}")
         for text in entry.get("warnings", ()):

@@ -130,14 +130,18 @@ def _instruments(arms: Arms, metric: str) -> Iterator[tuple[str, str]]:
     for name, limit, what in limits:
         bad = [r.id for arm in arms for r in arm if _number(r.measured.get(name)) > limit]
         if bad:
-            yield CAVEAT, f"{what} in {len(bad)} runs (over {limit:.0%}): {', '.join(bad[:3])}"
+            yield CAVEAT, f"{what} in {_runs(bad)} (over {100 * limit:g} %): {', '.join(bad[:3])}"
+
+
+def _runs(some: list) -> str:
+    return f"{len(some)} run{'s' * (len(some) != 1)}"
 
 
 def _schedule(arms: Arms, metric: str) -> Iterator[tuple[str, str]]:
     """Runs that no metric is taken from: a client behind its schedule measures itself."""
     gone = [run for arm in arms for run in arm if run.left_out]
     if gone:
-        yield CAVEAT, f"{len(gone)} runs left out ({', '.join(r.id for r in gone[:3])}): {gone[0].left_out}"
+        yield CAVEAT, f"{_runs(gone)} left out ({', '.join(r.id for r in gone[:3])}): {gone[0].left_out}"
 
 
 def _blocks(arms: Arms, metric: str) -> Iterator[tuple[str, str]]:

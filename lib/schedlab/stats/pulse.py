@@ -47,7 +47,7 @@ def measured(series: pd.DataFrame, unit: str, band: float = 3.0, hold: int = 3) 
     units = {
         "peak": unit,
         "peak_at_s": "s",
-        "area": {"1/s": "1", "1": "s"}.get(unit, f"{unit} s"),
+        "area": {"1/s": "1", "1": "s"}.get(unit, f"{unit}·s"),
         "recovery_s": "s",
     }
     found = responses(series.dropna(subset=["value"]), band, hold)

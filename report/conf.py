@@ -23,6 +23,7 @@ html_show_copyright = False
 html_show_sphinx = False
 html_copy_source = False
 html_show_sourcelink = False
+html_show_search_summary = False  # it fetches pages, which a page opened from a file may not
 html_context = {"default_mode": "auto"}
 html_theme_options = {
     "logo": {"text": "schedlab", "alt_text": "schedlab"},

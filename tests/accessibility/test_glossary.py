@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-from check import CHROMIUM
 
 STATIC = Path(__file__).parents[2] / "report" / "_static"
 WORDS = 'const WORDS = [["tail", "the slowest few"], ["tails", "the slowest few"], ["P", "a proc"]];'
@@ -15,16 +14,9 @@ PAGE = f"""<!doctype html><title>a page</title><style>{(STATIC / "schedlab.css")
 
 
 @pytest.fixture(scope="module")
-def page():
-    playwright = pytest.importorskip("playwright.sync_api")
-    if not CHROMIUM.is_file():
-        pytest.skip("no Chromium here")
-    with playwright.sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
-        opened = browser.new_page(viewport={"width": 400, "height": 600})
-        opened.set_content(PAGE)
-        yield opened
-        browser.close()
+def page(opened):
+    opened.set_content(PAGE)
+    return opened
 
 
 def test_a_word_is_marked_where_prose_first_says_it_and_nowhere_else(page):

@@ -3,5 +3,5 @@ if (window.parent !== window) {
   const say = () => window.parent.postMessage({ schedlabHeight: document.body.offsetHeight }, "*");
   document.documentElement.classList.add("framed");
   new ResizeObserver(say).observe(document.body);
-  window.addEventListener("message", say);
+  for (const event of ["load", "message"]) window.addEventListener(event, say); // out of sight nothing is observed
 }

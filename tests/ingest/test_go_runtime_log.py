@@ -160,6 +160,8 @@ GC_FORMS = {
         4,
         True,
     ),
+    "gc 7 @0.5s 1%: 0.1+2+0.3 ms clock, 0.2+0.5/1/0.25+0.6 ms cpu, 0->0->0 MB, 8532210231538 MB goal, "
+    "0 MB stacks, 0 MB globals, 2 P\n": (7, 0.5, 0.01, 0.1e-3, 2e-3, 0.3e-3, 0, 2, False),
     "gc 1 @0.01s 2%: 0.1+2+0.3 ms clock, 0.2+0.5/1/0.25+0.6 ms cpu, 4->4->1 MB, 5 MB goal, 2 P\n": (
         *(1, 0.01, 0.02, 0.1e-3, 2e-3, 0.3e-3, 4 << 20, 2, False),
     ),
@@ -176,6 +178,11 @@ def test_every_gctrace_since_go_1_5_is_read(line):
     names = ("gc", "since_start_s", "gc_cpu_share", "sweep_term_s", "mark_s", "mark_term_s", "heap_end_bytes")
     found = [row[name] for name in (*names, "procs", "forced")]
     assert found == pytest.approx(list(GC_FORMS[line]))
+
+
+def test_a_collector_that_is_switched_off_has_a_goal_near_the_largest_int64():
+    line = next(line for line in GC_FORMS if "8532210231538" in line)
+    assert read(line).tables["GC_CYCLES"]["goal_bytes"].tolist() == [8532210231538 << 20]
 
 
 def test_forced_scavenger_and_init_lines_are_kept_apart():

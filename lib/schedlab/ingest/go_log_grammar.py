@@ -17,6 +17,8 @@ _INDENT = r"^[ \t]*(?://[ \t]*)?"
 
 #: what fits 64 bits; as bytes after << 20
 _D, _MB = r"\d{1,18}", r"\d{1,12}"
+#: the goal of a collector that is switched off: near the largest int64 in bytes, 97 % of it
+_GOAL = rf"{_MB}|8[0-6]\d{{11}}"
 _ID = rf"(nil|-?{_D})"
 _S = rf"(-?{_D})"
 _LISTED = rf"(?:-?{_D}(?: +-?{_D})*)?"
@@ -44,7 +46,7 @@ GOROUTINE = re.compile(rf"{_INDENT}G({_D}): status=({_D})\((.*)\) m={_ID} locked
 _F = r"(\d{1,15}(?:\.\d{1,15})?)"
 GC = re.compile(
     rf"gc #?({_D}) @{_F}s (\d{{1,9}})%(?: \(checking for goroutine leaks\))?: "
-    rf"([\d.+]{{1,99}}) ms clock, ([\d.+/]{{1,199}}) ms cpu, ({_MB})->({_MB})->({_MB}) MB, ({_MB}) MB goal, "
+    rf"([\d.+]{{1,99}}) ms clock, ([\d.+/]{{1,199}}) ms cpu, ({_MB})->({_MB})->({_MB}) MB, ({_GOAL}) MB goal, "
     rf"(?:\d+ MB stacks, \d+ MB globals, )?({_D}) P( \(forced\))?\s*$"
 )
 #: where a record starts inside a line that other text begins

@@ -68,7 +68,15 @@ def test_arms_are_named_in_words_where_there_are_words(tmp_path):
     write_experiment(tmp_path / "one", "ABA")
     (tmp_path / "arms.csv").write_text('arm,words\ngpr,"a goroutine, each"\n')
     found = catalog.arms(catalog.runs(tmp_path), tmp_path / "arms.csv")
-    assert found.values.tolist() == [["gpr", "a goroutine, each", 2], ["pool", "pool", 1]]
+    assert found.values.tolist() == [["gpr", "a goroutine, each", "", 2], ["pool", "pool", "", 1]]
+
+
+def test_the_load_of_each_scenario_is_its_plan_and_the_median_of_its_runs(tmp_path):
+    for i, busy in enumerate((0.1, 0.3, 0.2)):
+        measured = {"server_cpu_share": busy, "client_nice": -10}
+        write_run(tmp_path, id=f"r{i}", measured=measured, factors={"loop": "open", "rate_per_s": 50})
+    (row,) = catalog.loads(catalog.runs(tmp_path)).to_dict("records")
+    assert (row["runs"], row["rate_per_s"], row["server_cpu_share"], row["client_nice"]) == (3, 50, 0.2, -10)
 
 
 def test_runs_of_several_folders_are_one_list(tmp_path):

@@ -47,11 +47,49 @@ def measured(runs: Iterable[Run], name: str, unit: str) -> pd.DataFrame:
 
 
 def arms(runs: Iterable[Run], words: str | Path) -> pd.DataFrame:
-    """The arms by name, what they are in words (their name, where the file of words has none), their runs."""
-    known = pd.read_csv(words, dtype=str).set_index("arm")["words"]
+    """The arms by name, what they are in words (their name, where the file of words has none), how they serve
+    a request, and their runs."""
+    known = pd.read_csv(words, dtype=str, keep_default_na=False).set_index("arm").to_dict("index")
     counts = pd.Series([run.arm for run in runs], dtype="str").value_counts().sort_index()
-    said = [known.get(arm, arm) for arm in counts.index]
-    return pd.DataFrame({"arm": counts.index, "words": said, "runs": counts.to_numpy()})
+    rows = [
+        (arm, *(known.get(arm, {}).get(column, other) for column, other in (("words", arm), ("how", ""))), n)
+        for arm, n in counts.items()
+    ]
+    return pd.DataFrame(rows, columns=["arm", "words", "how", "runs"])
+
+
+def loads(runs: Iterable[Run]) -> pd.DataFrame:
+    """Under what load the arms ran, and who had the CPU: medians over the runs of a scenario and capture.
+
+    Shares are of all CPU time of the host. A negative `nice` goes before others.
+    """
+    seen = pd.DataFrame([_load(run) for run in runs])
+    keys = [
+        "scenario",
+        "capture",
+        "protocol",
+        "loop",
+        "rate_per_s",
+        "connections",
+        "body_bytes",
+        "client_nice",
+    ]
+    shares = {f"{who}_cpu_share": (f"{who}_cpu_share", "median") for who in ("server", "client")}
+    return seen.groupby(keys, sort=True, dropna=False, as_index=False).agg(runs=("run", "size"), **shares)
+
+
+_PLANNED = ("protocol", "loop", "connections", "body_bytes")
+_MEASURED = ("server_cpu_share", "client_cpu_share", "client_nice")
+
+
+def _load(run: Run) -> dict[str, object]:
+    rate = run.factors.get("rate_per_s") if run.factors.get("loop") == "open" else None
+    planned = {name: run.factors.get(name) for name in _PLANNED}
+    measured = {name: float(run.measured.get(name, "nan")) for name in _MEASURED}
+    return {
+        "run": run.id, "scenario": run.scenario, "capture": run.capture, "rate_per_s": rate,
+        **planned, **measured,
+    }  # fmt: skip
 
 
 def design(runs: Iterable[Run]) -> pd.DataFrame:

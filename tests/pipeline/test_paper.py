@@ -1,6 +1,7 @@
 """The PDF as a reader has it: a small report with hard tables and figures, read back by poppler."""
 
 import shutil
+from dataclasses import replace
 from functools import partial
 
 import paper
@@ -41,7 +42,7 @@ TALL = """<svg xmlns="http://www.w3.org/2000/svg" width="483pt" height="1900pt" 
 
 @pytest.fixture(scope="module")
 def book(tmp_path_factory):
-    """Two chapters, the second of which speaks of a table of the first."""
+    """Three chapters: the second speaks of a table of the first, the third has no data."""
     folder = tmp_path_factory.mktemp("published")
     (folder / "tall.svg").write_text(TALL)
     figures = {"tall": {"caption": "A very tall figure", "alt": "from above to below", "file": "tall.svg"}}
@@ -55,6 +56,7 @@ def book(tmp_path_factory):
         (
             _chapter("Do the arms' tables fit?", first, "One", "wide", "none", "tall"),
             _chapter("What holds?", Published(**vars(second) | {"about": warned}), "Two", "claims"),
+            replace(_chapter("Nothing?", Published("03-third", folder), "Two"), aside="it was not captured"),
         ),
     )
 
@@ -130,10 +132,17 @@ def test_the_outline_has_the_parts_their_chapters_and_sections(printed):
         (0, "Two"),
         (1, "What holds?"),
         (2, "What we see"),
+        (1, "Nothing?"),
         (0, "Figures and tables"),
         (1, "Figures"),
         (1, "Tables"),
     ]
+
+
+def test_a_chapter_without_data_is_its_title_and_one_line(pages):
+    (holding,) = [_text(page) for page in pages if "it was not captured" in _text(page)]
+    assert "Nothing? No data for this chapter: it was not captured." in holding
+    assert "A short one" in holding, "no page of its own"
 
 
 def test_links_lead_to_the_pages_that_they_name(printed, pages):

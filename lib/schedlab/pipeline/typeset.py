@@ -50,14 +50,16 @@ class Paper:
         return re.sub(r"^#(?=#)", "", _on_paper(text), flags=re.MULTILINE)
 
     def chapter(self, chapter: Chapter) -> list[str]:
-        """A chapter's text, and what its cells showed."""
+        """A chapter's text, and what its cells showed; without data its title, and a line that says so."""
+        if chapter.aside:
+            return [raw(call("aside", literal(chapter.title), literal(chapter.aside)))]
         parts = []
         for number, cell in enumerate(chapter.notebook["cells"], start=1):
             if cell["cell_type"] == "markdown":
                 parts.append(self.text(nb.source(cell), f"notebooks/{chapter.stem}.ipynb cell {number}"))
             elif cell["cell_type"] == "code":
                 parts += [self.output(chapter, output) for output in cell["outputs"]]
-        return [*parts, raw(call("aside", literal(chapter.aside)))] if chapter.aside else parts
+        return parts
 
     def text(self, text: str, place: str) -> str:
         """Markdown with citations filled in and MyST's fenced blocks turned into pandoc's."""
@@ -144,14 +146,9 @@ def _opening(chapter: Chapter, part: str, first: bool) -> str:
     """How a chapter begins: the part it stands in, what it ran on, and what is missing."""
     pairs = [*chapter.parameters.items(), ("runs", len(chapter.published.about.get("runs", ())))]
     how = "" if chapter.aside else "; ".join(f"{name} = {value!r}" for name, value in pairs)
-    return call(
-        "chapter",
-        literal(chapter.stem),
-        literal(part),
-        "true" if first else "false",
-        literal(how),
-        literal(chapter.why),
-    )
+    page = first or not chapter.aside
+    flags = (str(flag).lower() for flag in (first, page))
+    return call("chapter", literal(chapter.stem), literal(part), *flags, literal(how), literal(chapter.why))
 
 
 def _code(text: str) -> str:

@@ -62,7 +62,7 @@ def breakable(text: str) -> str:
     """
     if _WHOLE.fullmatch(text):
         return text.replace(" ", "\u00a0")
-    text = re.sub(r"(?<=[/_=:;@])(?=\w)|(?<=[A-Za-z)]\.)(?=[\w(])", "\u200b", text)
+    text = re.sub(r"(?<=[/_=:;@])(?=\w)|(?<=,)(?=[A-Za-z])|(?<=[A-Za-z)]\.)(?=[\w(])", "\u200b", text)
     return re.sub(r"\w{15,}", lambda word: re.sub(r"(?<=[a-z])(?=[A-Z])", "\u200b", word[0]), text)
 
 

@@ -29,7 +29,8 @@ ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 class Job:
     """Everything an executor needs to run one notebook, on this machine or another that shares the folder.
 
-    `forked`: in a kernel forked from one that has imported everything, not in one started afresh.
+    `forked`: in a kernel forked from one that has imported everything, not in one started afresh; `only`: the
+    runs that the notebook is shown of its data.
     """
 
     stem: str
@@ -41,6 +42,7 @@ class Job:
     published: dict[str, str] = field(default_factory=dict)
     parts: dict[str, Any] = field(default_factory=dict)
     forked: bool = False
+    only: dict[str, list[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -164,6 +166,7 @@ def _environment(job: Job, draft: Path) -> dict[str, str]:
         "SCHEDLAB_ROOT": str(places.root()),
         "SCHEDLAB_PUBLISH": str(draft / "publish"),
         "SCHEDLAB_PUBLISHED": json.dumps(job.published),
+        "SCHEDLAB_RUNS": json.dumps(job.only),
     }
 
 

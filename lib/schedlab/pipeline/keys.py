@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from schedlab.pipeline import notebook as nb
-from schedlab.pipeline import places
-from schedlab.pipeline.plan import Step
+from schedlab.pipeline import only, places
+from schedlab.pipeline.plan import Step, runs_of
 
 _PASSED_OVER = ("__pycache__", ".ipynb_checkpoints")
 
@@ -33,15 +33,26 @@ def parts(step: Step, after: Iterable[str] = (), trees: dict[Path, str] | None =
     `trees` remembers the hashes of data between steps that read the same.
     """
     trees = {} if trees is None else trees
-    trees.update({path: tree_hash(path) for path in step.reads if path not in trees})
+    about = places.resolve(step.parameters["data"]) if step.only else None
+    reads = [path for path in step.reads if path != about]
+    trees.update({path: tree_hash(path) for path in reads if path not in trees})
     return {
         "notebook": notebook_hash(step.path),
         "parameters": step.parameters,
         "library": library_hash(),
-        "data": {places.shown(path): trees[path] for path in step.reads},
+        "data": {places.shown(path): trees[path] for path in reads} | _chosen(about, step.only),
         "lock": lock_hash(),
         "after": sorted(after),
     }
+
+
+def _chosen(data: Path | None, wanted: dict[str, list[str]]) -> dict[str, str]:
+    """The hash of the runs that a step is about, where it is not about all."""
+    if data is None:
+        return {}
+    said = ", ".join(f"{name} {' or '.join(levels)}" for name, levels in sorted(wanted.items()))
+    runs = {places.shown(run.folder): tree_hash(run.folder) for run in only.chosen(runs_of(data), wanted)}
+    return {f"{places.shown(data)} ({said})": digest(runs)}
 
 
 def digest(content: Any) -> str:

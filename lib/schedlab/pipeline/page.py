@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import os
 import re
 import shutil
@@ -14,7 +15,7 @@ from schedlab import units
 from schedlab.errors import RunError, SchedlabError, UnknownName
 from schedlab.model.results import Estimate, Verdict
 from schedlab.model.run import Run
-from schedlab.pipeline import draw, files, markup, places
+from schedlab.pipeline import draw, files, markup, only, places
 from schedlab.pipeline.readable import readable
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_.-]*")
@@ -219,7 +220,7 @@ def _runs(data: str | None) -> tuple[Run, ...]:
         return ()
     from schedlab.model.catalog import runs
 
-    return runs(places.resolve(data))
+    return only.chosen(runs(places.resolve(data)), json.loads(os.environ.get("SCHEDLAB_RUNS") or "{}"))
 
 
 def _entry(value: Estimate | float | str, unit: str = "1") -> dict[str, Any]:

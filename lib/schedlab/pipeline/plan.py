@@ -13,7 +13,7 @@ from schedlab.errors import FormatError, UnknownName
 from schedlab.model.folders import runs
 from schedlab.model.run import Run
 from schedlab.pipeline import notebook as nb
-from schedlab.pipeline import places
+from schedlab.pipeline import only, places
 from schedlab.pipeline.needs import Needs, lacking, read_needs
 
 _ENTRY = {
@@ -23,6 +23,7 @@ _ENTRY = {
     "after": list,
     "reads": list,
     "needs": dict,
+    "runs": dict,
     "timeout_s": int,
 }
 
@@ -35,7 +36,8 @@ class Step:
     that is `data`, ends in `_data` or is the path of something that exists, and what the plan adds. `after`
     are the stems whose published values it reads. `timeout_s` is for the whole notebook. `lacks` says what
     its data lacks of what it needs: then it is not run, and its chapter is one sentence. `part` is the part
-    of the report that it stands in.
+    of the report that it stands in. `only` are the runs of its data that it is about (see `only`), all where
+    it is empty: the notebook is shown no others, so no others make it stale.
     """
 
     stem: str
@@ -46,6 +48,7 @@ class Step:
     timeout_s: float = 600.0
     lacks: str = ""
     part: str = ""
+    only: dict[str, list[str]] = field(default_factory=dict)
     label: str = field(default="", compare=False)
 
 
@@ -62,7 +65,7 @@ def read_plan(path: Path, overrides: dict[str, str] | None = None) -> Plan:
     """Read and check a plan; `overrides` (name -> text) set a parameter in every notebook that has it."""
     raw = _load(path)
     overrides = overrides or {}
-    _runs.cache_clear()
+    runs_of.cache_clear()
     steps = _parts([_step(path, entry, overrides) for entry in raw.get("notebook", [])])
     if not steps:
         raise FormatError(path, "no notebooks: a plan needs at least one [[notebook]] entry")
@@ -118,18 +121,26 @@ def _step(path: Path, entry: dict[str, Any], overrides: dict[str, str]) -> Step:
     more["part"] = entry.get("part", "")
     if "needs" in entry:
         more["lacks"] = _lacks(read_needs(path, entry["needs"]), {**known, **given})
+    if "runs" in entry:
+        more["only"] = _only(path, entry["runs"], {**known, **given})
     return step(file, given, tuple(entry.get("reads", ())), after=tuple(entry.get("after", ())), **more)
 
 
 def _lacks(needs: Needs, parameters: dict[str, Any]) -> str:
     data = places.resolve(parameters["data"])
-    found = lacking(needs, _runs(data)) if data.is_dir() else ""
+    found = lacking(needs, runs_of(data)) if data.is_dir() else ""
     return f"{places.shown(data)} has {found}" if found else ""
 
 
+def _only(path: Path, wanted: dict[str, Any], parameters: dict[str, Any]) -> dict[str, list[str]]:
+    only.check(path, wanted)
+    data = places.resolve(parameters["data"])
+    return wanted if data.is_dir() and only.is_as_all(runs_of(data), wanted) else {}
+
+
 @cache
-def _runs(data: Path) -> tuple[Run, ...]:
-    """Many notebooks ask the same folder within one reading of the plan."""
+def runs_of(data: Path) -> tuple[Run, ...]:
+    """The runs below a folder, read once within one reading of the plan: many notebooks ask the same."""
     return runs(data)
 
 

@@ -135,6 +135,7 @@ def _job(queue: Queue, step: Step) -> Job:
         published,
         keys.parts(step, [queue.keys[stem] for stem in step.after], queue.trees),
         queue.forked,
+        step.only,
     )
 
 

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 from pipeline_helpers import make_project, make_run, notebook
 
-from schedlab.errors import FormatError, UnknownName
+from schedlab.errors import FormatError, SchedlabError, UnknownName
 from schedlab.pipeline import explain, report, results, typst_code
 
 OUTSIDE = re.compile(r"""(?:src|href)=["'](?:https?:)?//[^"']+""")
@@ -61,6 +61,40 @@ def test_a_change_of_the_text_renders_again_but_runs_nothing(fresh, project):
     again = report.report({"data": "data/small"}, quiet=True)
     assert again.rendered and [o.status for o in again.outcomes] == ["cached", "cached"]
     assert "More, 43." in again.html.read_text(encoding="utf-8")
+
+
+def test_pages_of_which_some_were_rendered_again_are_those_of_a_report_made_anew(fresh, project):
+    def build(name):
+        made = report.report({"data": "data/small"}, build=project / name, quiet=True)
+        return {p.relative_to(made.html.parent): p.read_bytes() for p in made.html.parent.rglob("*.*")}
+
+    kept = project / "report" / "_build" / ".sphinx" / "html" / "01-first.html"
+    before = kept.stat().st_mtime_ns
+    path = project / "notebooks" / "02-second.ipynb"
+    content = json.loads(path.read_text(encoding="utf-8"))
+    content["cells"].append(
+        {"cell_type": "markdown", "id": "more", "metadata": {}, "source": "A serpentine."}
+    )
+    path.write_text(json.dumps(content), encoding="utf-8")
+    again = build("report/_build")
+    assert kept.stat().st_mtime_ns == before
+    assert b"serpentin" in again[Path("searchindex.js")] and b"serpentine" in again[Path("02-second.html")]
+    assert again == build("anew")
+
+
+def test_after_a_page_that_failed_or_another_look_all_pages_are_rendered(fresh, project):
+    kept = project / "report" / "_build" / ".sphinx" / "html" / "01-first.html"
+    before = kept.stat().st_mtime_ns
+    (project / "report" / "index.md").write_text("# A report\n\n[gone](nowhere.md)\n", encoding="utf-8")
+    with pytest.raises(SchedlabError, match="nowhere"):
+        report.report({"data": "data/small"}, quiet=True)
+    (project / "report" / "index.md").write_text("# A report\n", encoding="utf-8")
+    report.report({"data": "data/small"}, quiet=True)
+    failed = kept.stat().st_mtime_ns
+    with (project / "report" / "_static" / "schedlab.css").open("a", encoding="utf-8") as style:
+        style.write("\np { color: red }\n")
+    report.report({"data": "data/small"}, quiet=True)
+    assert before < failed < kept.stat().st_mtime_ns
 
 
 def test_the_pages_load_nothing_from_elsewhere_and_their_links_resolve(made):

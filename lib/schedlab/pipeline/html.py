@@ -16,7 +16,7 @@ from typing import Any
 
 from schedlab.errors import SchedlabError
 from schedlab.pipeline import book as books
-from schedlab.pipeline import files, places, provenance, results
+from schedlab.pipeline import files, keys, places, provenance, results
 from schedlab.pipeline import notebook as nb
 from schedlab.pipeline.book import Book, Chapter
 
@@ -39,28 +39,58 @@ _STILL = "An interactive control; open this notebook with `make lab` to use it."
 
 
 def render(book: Book, build: Path) -> Path:
-    """Write BUILD/html and return its index.html; the old pages stay until the new ones are complete."""
-    work = build / f".html.{os.getpid()}.partial"
-    shutil.rmtree(work, ignore_errors=True)
-    _write_sources(book, work / "source")
-    _sphinx(book, work)
-    _name_controls(work / "html")
-    results.write(results.rows(book.published.values()), work / "html")
-    _check(book, work / "html")
-    files.swap(work / "html", build / "html")
-    shutil.rmtree(work, ignore_errors=True)
+    """Write BUILD/html and return its index.html; the old pages stay until the new ones are complete.
+
+    Sphinx works in BUILD/.sphinx, which is kept: chapters that are as they were are not rendered again.
+    """
+    kept, draft = build / ".sphinx", build / f".html.{os.getpid()}.partial"
+    _with_sphinx(book, kept)
+    shutil.rmtree(draft, ignore_errors=True)
+    shutil.copytree(kept / "html", draft)
+    _name_controls(draft)
+    results.write(results.rows(book.published.values()), draft)
+    _check(book, draft)
+    files.swap(draft, build / "html")
     return build / "html" / "index.html"
+
+
+def _with_sphinx(book: Book, kept: Path) -> None:
+    """Bring Sphinx's pages up to date; they begin anew after a failure, or where all of them change."""
+    mark, now = kept / "all-pages", _on_all_pages(book)
+    if not (mark.is_file() and mark.read_text(encoding="utf-8") == now):
+        shutil.rmtree(kept, ignore_errors=True)
+    mark.unlink(missing_ok=True)
+    for style in kept.glob("html/_static/mystnb.*.css"):
+        style.unlink()  # were it there, pages would name its content a second time
+    _write_sources(book, kept / "source")
+    _sphinx(book, kept)
+    files.write(mark, now)
+
+
+def _on_all_pages(book: Book) -> str:
+    """What stands on every page, or draws it: titles in the side bar, styles, the theme, this code."""
+    report = places.root() / "report"
+    chapters = [(c.stem, c.title, c.part, bool(c.why), bool(c.aside)) for c in book.chapters]
+    looks = [keys.tree_hash(report / name) for name in ("conf.py", "_static")]
+    made = [keys.library_hash(), keys.lock_hash(), provenance.time_stamp()]
+    return keys.digest([book.title, chapters, looks, _words(), made])
 
 
 def _write_sources(book: Book, folder: Path) -> None:
     report = places.root() / "report"
-    folder.mkdir(parents=True)
-    shutil.copy(report / "conf.py", folder)
-    shutil.copytree(report / "_static", folder / "_static")
-    files.write(folder / "_static" / "words.js", f"const WORDS = {json.dumps(_words())};\n")
-    files.write(folder / "index.md", _index(book))
+    if not folder.is_dir():
+        shutil.copytree(report / "_static", folder / "_static")
+        shutil.copy(report / "conf.py", folder)
+    _write(folder / "_static" / "words.js", f"const WORDS = {json.dumps(_words())};\n")
+    _write(folder / "index.md", _index(book))
     for chapter in book.chapters:
-        files.write(folder / f"{chapter.stem}.ipynb", json.dumps(_chapter(book, chapter)))
+        _write(folder / f"{chapter.stem}.ipynb", json.dumps(_chapter(book, chapter)))
+
+
+def _write(path: Path, text: str) -> None:
+    """Only what is new, since Sphinx renders a page again when its source was written again."""
+    if not (path.is_file() and path.read_text(encoding="utf-8") == text):
+        files.write(path, text)
 
 
 def _words() -> list[list[str]]:

@@ -53,7 +53,8 @@ def test_achieved_load_is_the_programs_own_count_of_its_cpu_time(tmp_path):
     assert metric("utilisation").compute(tables, run) == pytest.approx(0.6)
     assert metric("sojourn_at_stated").compute(tables, run) == pytest.approx(1e-3 / (1 - 0.5**2))
     assert metric("sojourn_at_achieved").compute(tables, run) == pytest.approx(1.2e-3 / (1 - 0.6**2))
-    assert metric("sojourn_over_theory").compute(tables, run) == pytest.approx(3 * (1 - 0.6**2) / 1.2)
+    assert metric("sojourn_over_stated").compute(tables, run) == pytest.approx(3 * (1 - 0.5**2))
+    assert metric("sojourn_over_achieved").compute(tables, run) == pytest.approx(3 * (1 - 0.6**2) / 1.2)
 
 
 def test_older_reports_without_cpu_time_fall_back_on_what_the_harness_counted(tmp_path):

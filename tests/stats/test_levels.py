@@ -6,7 +6,6 @@ import pandas as pd
 import pytest
 
 from schedlab import metrics, units
-from schedlab.model.results import Estimate
 from schedlab.stats import levels, matrix
 
 #: two mechanisms with levels of the same names: what belongs to one must not enter the other
@@ -80,14 +79,20 @@ def test_side_by_side_has_a_row_a_level_and_a_column_a_metric(values):
 
 
 @pytest.mark.parametrize(
-    ("lo", "hi", "says"),
+    ("stated", "achieved", "says"),
     [
-        (0.9, 1.2, "holds within"),
-        (1.3, 9.0, "does not hold"),
-        (0.1, 0.5, "does not hold"),
-        (0.9, 2.0, "too wide"),
+        (1.2, 0.9, "holds within"),
+        (5.0, 2.0, "does not hold"),
+        (0.5, 0.4, "does not hold"),
+        (1.7, 1.25, "too wide"),
     ],
 )
-def test_theory_holds_fails_or_is_left_open_by_the_whole_interval(lo, hi, says):
-    assert says in levels.theory(Estimate((lo + hi) / 2, lo, hi, "1", 5))
-    assert levels.theory("not measured") == "not measured"
+def test_theory_holds_fails_or_is_left_open_by_whole_intervals(values, stated, achieved, says):
+    spread = values[values["arm"] == "local"].assign(unit="1")
+    spread["value"] /= spread["value"].mean()
+    rows = [
+        spread.assign(metric=f"sojourn_over_{load}", value=ratio * spread["value"])
+        for load, ratio in (("stated", stated), ("achieved", achieved))
+    ]
+    assert says in levels.theory(pd.concat(rows), "hot.local")
+    assert levels.theory(pd.concat(rows), "hot.global") == "not measured"

@@ -67,6 +67,12 @@ def test_a_program_prints_one_report_of_known_measures(program, programs, tmp_pa
     assert known & set(found.tables["GAUGES"]["name"])
 
 
+def test_a_program_at_real_time_priority_says_whether_it_got_it(programs, tmp_path):
+    command = [str(programs / "queues"), "-seconds", "0.2", "-realtime"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, check=True, timeout=60)
+    assert "real time" in json.loads(done.stdout)["facts"]["priority"]
+
+
 @pytest.mark.parametrize("program", PROGRAMS)
 def test_a_program_explains_itself(program, programs):
     said = subprocess.run([str(programs / program), "-h"], capture_output=True, text=True, check=False).stderr

@@ -46,8 +46,8 @@ GOROUTINE = re.compile(rf"{_INDENT}G({_D}): status=({_D})\((.*)\) m={_ID} locked
 _F = r"(\d{1,15}(?:\.\d{1,15})?)"
 GC = re.compile(
     rf"gc #?({_D}) @{_F}s (\d{{1,9}})%(?: \(checking for goroutine leaks\))?: "
-    rf"([\d.+]{{1,99}}) ms clock, ([\d.+/]{{1,199}}) ms cpu, ({_MB})->({_MB})->({_MB}) MB, ({_GOAL}) MB goal, "
-    rf"(?:\d+ MB stacks, \d+ MB globals, )?({_D}) P( \(forced\))?\s*$"
+    rf"([\d.+]{{1,99}}) ms clock, ([\d.+/]{{1,199}}) ms cpu, ({_MB})->({_MB})->({_MB}) MB, "
+    rf"({_GOAL}) MB goal, (?:\d+ MB stacks, \d+ MB globals, )?({_D}) P( \(forced\))?\s*$"
 )
 #: where a record starts inside a line that other text begins
 STARTS = re.compile(r"SCHED \d+ms: |gc #?\d+ @[\d.]+s ")

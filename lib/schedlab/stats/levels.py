@@ -85,15 +85,22 @@ def level(values: pd.DataFrame, name: str) -> Estimate | str:
     return estimates(values).get(name, "not measured")
 
 
-def theory(ratio: Estimate | str, within: float = 1.25) -> str:
-    """Whether measured / expected stays within a factor of 1, in words with the ratio and its interval."""
-    if isinstance(ratio, str):
-        return ratio
-    shown = f"{units.show_interval(ratio.value, ratio.lo, ratio.hi)} times the expected"
-    if 1 / within < ratio.lo and ratio.hi < within:
+def theory(values: pd.DataFrame, name: str, within: float = 1.25) -> str:
+    """Whether the sojourn of `<mechanism>.<level>` is what theory expects, give or take a factor, in words.
+
+    It should lie between what is expected at the load as stated, the least there was, and as achieved, the
+    most.
+    """
+    known = estimates(values)
+    stated, achieved = (known.get(f"sojourn_over_{load}.{name}") for load in ("stated", "achieved"))
+    if not stated or not achieved:
+        return "not measured"
+    low, high = (units.show_interval(e.value, e.lo, e.hi) for e in (stated, achieved))
+    shown = f"{low} times what theory expects at the stated load, {high} times at the achieved"
+    if 1 / within < stated.lo and achieved.hi < within:
         return f"{shown}: theory holds within a factor of {within:g}"
-    if ratio.lo > within or ratio.hi < 1 / within:
-        return f"{shown}: theory does not hold, something besides this queue makes tasks wait"
+    if achieved.lo > within or stated.hi < 1 / within:
+        return f"{shown}: theory does not hold, something besides this queue decides"
     return f"{shown}: too wide to tell whether theory holds"
 
 

@@ -67,6 +67,7 @@ func Main(program, about string, measure func(*Report)) {
 		Window:   loadkit.Window{Start: now, End: now},
 		Measures: []Measure{}, Histograms: []Histogram{}, Series: []Series{}, Facts: map[string]any{},
 	}
+	r.first()
 	measure(r)
 	if r.Window.End <= r.Window.Start {
 		r.Window.End = loadkit.Now()

@@ -59,6 +59,25 @@ def test_the_timeline_is_one_page(capsys, plain, tmp_path):
     assert "proc 0" in (tmp_path / "t.html").read_text(encoding="utf-8")
 
 
+def test_people_read_durations_with_their_units_and_no_exponents(capsys):
+    assert cli.main(["trace", str(KNOWN)]) == 0
+    waits = capsys.readouterr().out.partition("runnable latency by cause")[2].partition("events")[0]
+    assert " ns" in waits and " ms" in waits
+    assert "e-0" not in waits and "nan" not in waits
+
+
+def test_a_window_that_is_none_is_refused_with_an_example(capsys):
+    with pytest.raises(SystemExit, match="2"):
+        cli.main(["trace", str(KNOWN), "--window", "5"])
+    assert "'5' is not FROM,TO in seconds" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("path", sorted(FIXTURES.glob("*.gz")), ids=lambda p: p.name)
+def test_every_release_is_summarised_with_the_longest_waits_first(capsys, path):
+    waits = answer(capsys, path)["blocked time by reason"]
+    assert [w["total_s"] for w in waits] == sorted((w["total_s"] for w in waits), reverse=True)
+
+
 def test_something_else_is_refused_in_one_sentence(capsys, tmp_path):
     (tmp_path / "x").write_bytes(b"SCHED 0ms: gomaxprocs=2")
     assert cli.main(["trace", str(tmp_path / "x")]) == 2

@@ -130,7 +130,7 @@ def test_a_grid_has_a_panel_per_metric_and_survives_having_none():
     rows = [(m, a, v, v / 2, v * 2, "s", 6) for m in ("x", "y") for a, v in (("gpr", 1e-3), ("pool", 2e-3))]
     table = pd.DataFrame(rows, columns=["metric", "arm", "value", "lo", "hi", "unit", "runs"])
     drawn = arm_grid(table, "time", "title").axes
-    assert [axes.get_title("left") for axes in drawn] == ["x (n = 6)", "y (n = 6)"]
+    assert [axes.get_title("left") for axes in drawn] == ["x (n\xa0=\xa06)", "y (n\xa0=\xa06)"]
     assert arm_grid(table.iloc[:0], "time", "title").axes
 
 
@@ -143,7 +143,7 @@ def test_a_grid_shows_every_mark_and_interval_also_those_at_zero_and_beyond_the_
     table = pd.DataFrame(rows, columns=["metric", "arm", "value", "lo", "hi", "unit", "runs"])
     rates, times = arm_grid(table, "value", "title").axes
     assert (rates.get_xscale(), times.get_xscale()) == ("linear", "log")
-    assert rates.get_title("left") == "stops (n = 5 to 6)"
+    assert rates.get_title("left") == "stops (n\xa0=\xa05\xa0to\xa06)"
     assert [line.get_xdata().tolist() for line in rates.lines] == [[0], [0, 5.4], [2]]
     limits = times.get_xlim()
     assert limits[1] > 1.5 * 9.9e-3

@@ -28,6 +28,15 @@ def test_cut_or_changed_bytes_end_in_tables_or_in_a_format_error(path, errors):
             assert str(error).startswith(str(path))
 
 
+def test_a_trace_of_the_old_format_cut_among_its_stacks_keeps_all_events_and_says_so():
+    whole = gzip.decompress((FIXTURES / "mixed-1.21.13.trace.gz").read_bytes())
+    cut, all_of_it = (go_trace.read("x", data) for data in (whole[: len(whole) * 3 // 4], whole))
+    assert cut.facts["events"] == all_of_it.facts["events"]
+    assert len(cut.tables["TRACE_STACKS"]) < len(all_of_it.tables["TRACE_STACKS"])
+    assert "the file was cut among its stacks" in cut.warnings[0]
+    assert cut.damage["kind"].tolist() == ["trace cut"]
+
+
 def varint(value):
     low = [value >> shift & 127 for shift in range(0, max(value.bit_length(), 1), 7)]
     return bytes([*(n | 128 for n in low[:-1]), low[-1]])

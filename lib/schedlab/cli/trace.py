@@ -31,7 +31,10 @@ def add(subparsers) -> None:
 
 def _window(text: str) -> tuple[float, float]:
     begin, _, end = text.partition(",")
-    return float(begin), float(end)
+    try:
+        return float(begin), float(end)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is not FROM,TO in seconds, as in 1.5,2") from error
 
 
 def _handle(arguments: argparse.Namespace) -> int:
@@ -55,10 +58,21 @@ def _handle(arguments: argparse.Namespace) -> int:
         print(f"{name} = {value}")
     for title, frame in parts.items():
         print(f"\n{title}")
-        print_table(frame)
+        print_table(_readable(frame))
     for warning in reading.warnings:
         say(f"warning: {warning}")
     return 0
+
+
+def _readable(frame):
+    """Each duration in a unit of its own, and words where the trace gives no reason."""
+    from schedlab import units
+
+    shown = frame.replace({"reason": {"": "(not said)"}})
+    for name in [n for n in frame.columns if n.endswith("_s")]:
+        times = ["-" if v != v else units.show(v, "s") for v in frame[name]]
+        shown[name] = times
+    return shown.rename(columns=lambda n: n.removesuffix("_s"))
 
 
 def _plain(reading, parts: dict) -> dict:
@@ -74,7 +88,7 @@ def _by_generation(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print_json(rows.to_dict(orient="records"))
     else:
-        print_table(rows)
+        print_table(_readable(rows))
     return 0
 
 

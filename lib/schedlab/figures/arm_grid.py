@@ -19,6 +19,7 @@ from schedlab.model.titles import title as words
 MOST_COLUMNS = 3
 #: what is said of the axes where only some are logarithmic
 MIXED = " (log scales, but from 0 where a value may be 0)"
+NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
 def arm_grid(table: pd.DataFrame, quantity: str, title: str, most: int = 6) -> Figure:
@@ -60,8 +61,8 @@ def _panel(axes, rows: pd.DataFrame, arms: list[str], metric: str) -> None:
         style = {"color": look[row.arm].colour, "markeredgecolor": "black", "clip_on": False, "zorder": 3}
         axes.plot(row.value, line, look[row.arm].marker, **style)
     few, many = rows["runs"].min(), rows["runs"].max()
-    counted = f"{many}" if few == many else f"{few} to {many}"
-    axes.set_title(textwrap.fill(f"{words(metric)} (n = {counted})", 34), fontsize=7.5)
+    counted = f"n = {many}" if few == many else f"n = {few} to {many}"
+    axes.set_title(textwrap.fill(f"{words(metric)} ({counted.replace(' ', NO_BREAK)})", 34), fontsize=7.5)
     axes.set_xscale("log" if logarithmic else "linear")
     axes.set(xlim=limits, ylim=(len(arms) - 0.5, -0.5), yticks=range(len(arms)), yticklabels=arms)
     _ticks(axes.xaxis, rows["unit"].iloc[0], logarithmic, limits)

@@ -1,7 +1,8 @@
 """Execution traces as Go 1.11 to 1.21 write them.
 
 The clock's frequency, the stacks and most strings stand at the end of the file, so a file that was cut has
-lost them: its events cannot be placed in time, and that is said.
+lost them: its events cannot be placed in time, and that is said. Stacks come last: where only they are cut,
+the events are kept.
 """
 
 from __future__ import annotations
@@ -59,7 +60,16 @@ def merge(path: str, data: np.ndarray, version: int) -> Reached:
     instants = (samples[:, 0] - s.now[t.ZERO]) * s.scale
     reached.samples.append(placed(reached, samples, instants, HEADER, "trace"))
     finish(reached)
+    if how == trace_v1_scan.CUT or _nameless(reached):
+        text = "the file was cut among its stacks: functions known from those behind are missing"
+        reached.problems.append(("trace cut", pos, text))
     return reached
+
+
+def _nameless(reached: Reached) -> bool:
+    """Whether a goroutine was created in a function that is not told; a whole trace tells them all."""
+    _, _, _, created, _, _, start, _ = reached.rows.split("lives")
+    return bool(((created > 0) & (start < 0)).any())
 
 
 def _scan(data: np.ndarray, reached: Reached):

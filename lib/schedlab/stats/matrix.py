@@ -54,7 +54,7 @@ def _possible(estimate: Estimate) -> Estimate:
     """The interval of a share ends at 0 and 1; runs that all agree have no spread to make one from."""
     if estimate.unit == "share":
         estimate = replace(estimate, lo=max(estimate.lo, 0.0), hi=min(estimate.hi, 1.0))
-    if estimate.n > 1 and estimate.lo == estimate.hi:
+    if estimate.n > 1 and math.isclose(estimate.lo, estimate.hi, rel_tol=1e-12):
         doubt = f"all {estimate.n} runs give the same value: their spread says nothing about how sure it is"
         return replace(estimate, lo=math.nan, hi=math.nan, warnings=(*estimate.warnings, doubt))
     return estimate

@@ -60,7 +60,7 @@ def _quantile(q: float, met: bool):
         latency_s, during = beside(tables)
         chosen, needed = latency_s[during == met], math.ceil(math.log(0.025) / math.log(q))
         if len(chosen) < needed:
-            raise TooFewValues(f"quantile {q:g} needs {needed} requests, the run has {len(chosen)} such")
+            raise TooFewValues(f"quantile {q:g} needs {needed} such requests, the run has fewer")
         return float(np.quantile(chosen, q))
 
     return compute

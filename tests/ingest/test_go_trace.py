@@ -85,6 +85,14 @@ def test_every_table_has_its_schema_and_nothing_was_damaged(path):
 
 
 @pytest.mark.parametrize("path", ALL, ids=name)
+def test_a_span_takes_at_most_26_bytes(path):
+    """16 for its time; the rest is as narrow as the values: tables of tens of millions of rows must fit."""
+    spans = load(path).tables["GOROUTINE_SPANS"]
+    names = sum(spans[column].cat.categories.memory_usage() for column in ("state", "reason"))
+    assert spans.memory_usage(index=False).sum() <= 26 * len(spans) + names
+
+
+@pytest.mark.parametrize("path", ALL, ids=name)
 def test_the_spans_of_a_goroutine_follow_each_other_without_gap(path):
     spans = load(path).tables["GOROUTINE_SPANS"].sort_values(["goroutine", "start_ns"], kind="stable")
     ends = spans["start_ns"] + (spans["duration_s"] * 1e9).round().astype("int64")

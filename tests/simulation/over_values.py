@@ -31,6 +31,22 @@ def primary(rng, reps):
             yield row("TOST type I, at the margin", *same, wrong, FALSE_5)
 
 
+def disturbed(rng, reps):
+    """The t intervals where one run in five of one arm is twelve spreads off: they are not made for it."""
+    for n in (5, 6, 10, 20):
+        arms = [(effects(rng, "normal", n), _one_in_five_off(rng, n)) for _ in range(reps)]
+        same = ("normal", n, n, 1)
+        welch = [holds(student.welch(*a).interval(0.95)) for a in arms]
+        yield row("Welch t, one run in five of one arm disturbed", *same, welch, COVERED)
+        paired = [holds(student.paired(b - a).interval(0.95)) for a, b in arms]
+        yield row("paired t, one run in five of one arm disturbed", *same, paired, COVERED)
+
+
+def _one_in_five_off(rng, n):
+    """Run effects whose mean over all runs that might be made is zero."""
+    return effects(rng, "normal", n) + 12.0 * ((rng.random(n) < 0.2) - 0.2)
+
+
 def resampled(rng, reps):
     """The bootstrap-t over runs, from the five runs on that it asks for; BCa beside it, which is flagged."""
     for n in (5, 10, 20):

@@ -22,6 +22,7 @@ _LONGER = {(5, 5): 3_000}
 #: name -> (rows of the table, replicates)
 PARTS = {
     "primary": (over_values.primary, 5_000),
+    "disturbed": (over_values.disturbed, 5_000),
     "resampled": (over_values.resampled, 2_000),
     "same": (over_values.same_against_same, 1_000),
     "factorials": (over_values.factorials, 2_000),

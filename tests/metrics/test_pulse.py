@@ -51,7 +51,7 @@ def test_the_response_of_a_run_is_one_row_a_measure_with_arm_and_block(run):
     assert by_name["peak"] == pytest.approx(1.5) and by_name["recovery_s"] == pytest.approx(1.25)
     every = responses.of_all(series, pulse.QUANTITIES)
     assert {"rate_peak", "in_flight_area", "latency_recovery_s"} <= set(every["metric"])
-    assert "gpr" in responses.sentence(every)
+    assert "medians of the 1 arms: 20 to 20" in responses.sentence(every)
 
 
 def test_runs_without_a_pulse_give_an_empty_series_and_say_so(tmp_path):

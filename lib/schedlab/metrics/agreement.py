@@ -12,24 +12,32 @@ from schedlab.model.run import Run
 OURS = "ours"
 #: quantiles within this factor of ours are called equal
 EQUAL = 1.10
-_WAITS = (
-    "it waits for each answer and thinks in between, so that its requests never queue behind each other, and "
-    "it does not go before the server"
-)
+_WAITS = "waits for each answer and thinks in between: its requests never queue behind each other"
 #: what each tool does otherwise than ours, which is open loop, Poisson, and goes before the server
-WHY = {
-    "wrk, correction undone": _WAITS,
-    "wrk, as printed": f"{_WAITS}; what it prints also holds samples that it filled in",
-    "vegeta": "its arrivals are constant, which bunch less than Poisson arrivals, and its goroutines "
-    "wait for the same cores as the server's",
-    "Locust": "one Python process whose own event loop is in every time; it keeps "
-    "whole milliseconds or two digits",
-    "ghz": "it starts a goroutine a request, is another gRPC client, and has no priority over the server",
+OTHERWISE = {
+    "wrk, correction undone": (_WAITS, "no priority over the server"),
+    "wrk, as printed": (_WAITS, "no priority over the server", "also holds samples that it filled in"),
+    "vegeta": (
+        "constant arrivals, which bunch less",
+        "no priority over the server",
+    ),
+    "Locust": (
+        _WAITS,
+        "one Python process, its event loop in every time",
+        "whole milliseconds or two digits",
+    ),
+    "ghz": ("a goroutine a request", "another gRPC client", "no priority over the server"),
 }
 
 
+def otherwise(found: pd.DataFrame) -> pd.DataFrame:
+    """One row per tool in `agreement`'s table: what it does otherwise than ours."""
+    tools = [tool for tool in found["instrument"].unique() if tool in OTHERWISE]
+    return pd.DataFrame({"instrument": tools, "otherwise": ["; ".join(OTHERWISE[tool]) for tool in tools]})
+
+
 def agreement(runs: Iterable[Run]) -> pd.DataFrame:
-    """One row per arm and tool: medians over runs, ratios to ours, and a sentence on where and why.
+    """One row per arm and tool: medians over runs, ratios to ours, and where they differ.
 
     Only runs with an offered rate, long connections and no pulse, of arms that more than one tool has loaded.
     """
@@ -78,5 +86,4 @@ def _sentence(row) -> str:
     differ = {name: r for name, r in ratios.items() if not 1 / EQUAL <= r <= EQUAL}
     if not differ:
         return f"agrees with ours: p50 and p99 within a factor of {EQUAL:g}"
-    sizes = " and ".join(f"{name} is {ratio:.2g} times ours" for name, ratio in differ.items())
-    return f"{sizes}: {WHY[row.instrument]}"
+    return " and ".join(f"{name} is {ratio:.2g} times ours" for name, ratio in differ.items())

@@ -59,12 +59,13 @@ def measured(series: pd.DataFrame, unit: str, band: float = 3.0, hold: int = 3) 
 
 
 def sentence(measured: pd.DataFrame) -> str:
-    """The arms whose backlog peaks highest and lowest, by medians over runs, and what does not recover."""
+    """How high the backlog peaks, by arm and over runs, and in how many runs it does not recover."""
     peaks = measured[measured["metric"] == "in_flight_peak"].dropna(subset=["value"])
     if not len(peaks):
         return "no run of these data holds a pulse"
     peak = peaks.groupby("arm")["value"].median()
-    most = f"most requests under way at once: {peak.idxmax()}, fewest: {peak.idxmin()}"
+    ends = f"{peak.min():.3g} to {peak.max():.3g}"
+    most = f"most requests under way at once, medians of the {len(peak)} arms: {ends}"
     lasting = measured[(measured["missing_because"] != "") & (measured["metric"] == "in_flight_recovery_s")]
     return f"{most}; in {len(lasting)} of {measured['run'].nunique()} runs the backlog outlasts the run"
 

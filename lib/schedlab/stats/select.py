@@ -64,12 +64,12 @@ def select(
     best_scored = _best(scores, pooled)
     for name, found in pooled.items():
         behind = _behind(scores[name], scores[best_scored])
-        worst, fits = _worst(together, found, n_eff)
+        worst, fits, reach = _worst(together, found, n_eff)
         rows.append(_row(found, scores[name], behind, worst, fits, n_eff or found.n))
     table = _ranked(pd.DataFrame(rows, columns=["family", "k", "score", "behind", "lo", "hi", "aic_deflated",
                     "bic_deflated", "worst_error", "fits", "readable", "converged", "warnings"]))  # fmt: skip
     table["vuong_z"] = _vuong(plain, pooled, table, n_eff)
-    return _concluded(table[list(COLUMNS)], len(samples))
+    return _concluded(table[list(COLUMNS)], len(samples), reach)
 
 
 def left_out(parts: Sequence, found: Fit) -> list[float]:
@@ -117,13 +117,14 @@ def _behind(mine: list[float], best: list[float]) -> tuple[float, float, float]:
     return float(d.mean()), float(d.mean() - half), float(d.mean() + half)
 
 
-def _worst(sample: Sample, found: Fit, n_eff: float | None) -> tuple[float, bool]:
-    """Largest relative quantile error up to p99.9, and whether each lies within tolerance of its interval."""
+def _worst(sample: Sample, found: Fit, n_eff: float | None) -> tuple[float, bool, float]:
+    """Largest relative quantile error up to p99.9, whether each lies within tolerance of its interval, and
+    the farthest quantile that the values can say something of."""
     errors = quantile_errors(sample, found, n_eff, (0.05, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 0.999))
     seen = errors[errors["supported"]]
     lowest, highest = seen["lo"] * (1 - TOLERANCE), seen["hi"] * (1 + TOLERANCE)
     inside = ((seen["fitted"] >= lowest) & (seen["fitted"] <= highest)).all()
-    return float(seen["error"].abs().max()), bool(inside)
+    return float(seen["error"].abs().max()), bool(inside), float(seen["q"].max())
 
 
 def _row(found: Fit, scores, behind, worst: float, fits: bool, n_eff: float) -> tuple:
@@ -164,13 +165,15 @@ def _z(difference: np.ndarray, weights: np.ndarray, n_eff: float | None) -> floa
     return mean / sd * math.sqrt(min(n_eff or n, n)) if sd > 0 else 0.0
 
 
-def _concluded(table: pd.DataFrame, runs: int) -> Selection:
+def _concluded(table: pd.DataFrame, runs: int, reach: float) -> Selection:
+    """Families that the quantiles do not exclude; that few are excluded may only mean that n_eff is small."""
     warnings = () if runs > 2 else (f"{runs} run(s): no score on a run left out; ranked by AIC",)
     good = table[table["fits"] & table["converged"] & table["readable"]]
     if good.empty:
-        off = table["worst_error"].min()
-        return Selection(
-            table, None, f"no family fits: the best is off by {100 * off:.0f} % at some quantile", warnings
-        )
+        nearest, off = table.iloc[0]["family"], table.iloc[0]["worst_error"]
+        said = f"no family fits: {nearest}, the nearest, is off by {100 * off:.0f} % at some quantile"
+        return Selection(table, None, said, warnings)
     name = str(good["family"].iloc[0])
-    return Selection(table, name, f"{name} fits within {100 * TOLERANCE:.0f} % up to p99.9", warnings)
+    left = f"{len(good)} of {len(table)} families are not excluded"
+    said = f"{left} up to p{100 * reach:g}, by {100 * TOLERANCE:.0f} % beyond chance; nearest of them: {name}"
+    return Selection(table, name, said, warnings)

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
+from matplotlib.ticker import MaxNLocator
 
 from schedlab import units
 from schedlab.figures.interactive import Interactive, page
@@ -79,6 +80,7 @@ def still(tables: dict[str, pd.DataFrame], window: tuple[int, int], zero: int, t
         top.invert_yaxis()
         limits = [(t - zero) / 1e6 for t in window]
         low.set(xlim=limits, xlabel="time since the trace began (ms)", ylabel="runnable", ylim=(0, None))
+        low.yaxis.set_major_locator(MaxNLocator(3, integer=True))
         marks = [Patch(facecolor=c, label=k) for k, c in _legend()]
         figure.legend(handles=marks, loc="outside lower center", ncols=len(marks), fontsize=7)
     plt.close(figure)

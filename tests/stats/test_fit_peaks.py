@@ -86,3 +86,14 @@ def test_as_many_parts_as_modes_have_one_peak(family, places):
     found = fit(modes(*places), family)
     assert found.readable and found.warnings == ()
     np.testing.assert_allclose(found.params[-2 * len(places) :: 2], places, atol=1e-3)
+
+
+def test_three_rates_are_found_from_cuts_alone():
+    """Independent: the textbook's EM from the rates that were drawn from."""
+    shares, scales = np.array([0.2, 0.5, 0.3]), np.array([1e-4, 2e-3, 5e-2])
+    r, family = np.random.default_rng(20240131), dist.family("hyperexponential 3")
+    x = r.exponential(scales[r.choice(3, 4000, p=shares)])
+    shares, scales = naive.exponential_em(x, np.ones(len(x)), shares, scales, 300)
+    reached = np.log((shares / scales * np.exp(-x[:, None] / scales)).sum(axis=1)).sum()
+    found = fit(Sample.of(x, "s"), family)
+    assert found.readable and found.loglik >= reached - 1e-9 * abs(reached)

@@ -19,35 +19,35 @@ _LANES = 32
 
 
 @kernel(inline=True)
-def _log_densities(x, parts, own, d):
-    """Each part's log-density plus the log of its share."""
-    for j in range(len(d)):
-        share, mean, variance = parts[0, j], parts[1, j], parts[2, j]
-        if own == 1:
-            lead, slope = math.log(share / mean), -1.0 / mean
-            for i in range(len(x)):
-                d[j, i] = lead + slope * x[i]
-        else:
-            lead, half = math.log(share) - 0.5 * math.log(variance), -0.5 / variance
-            for i in range(len(x)):
-                d[j, i] = lead + half * (x[i] - mean) * (x[i] - mean)
+def _law(parts, j, own):
+    """A part's log-density plus the log of its share: lead + gap (slope + half gap), gap from a place."""
+    share, mean, variance = parts[0, j], parts[1, j], parts[2, j]
+    if own == 1:
+        return math.log(share / mean), 0.0, -1.0 / mean, 0.0
+    return math.log(share) - 0.5 * math.log(variance), mean, 0.0, -0.5 / variance
 
 
 @kernel(inline=True)
-def _parted(weights, d, room):
-    """From the parts' log-densities `d`, relative densities into `d`; `room` gets the highest logarithm, the
-    sum of all relative to it, and the weight over that sum."""
-    top, whole, scale = room[0], room[1], room[2]
-    top[:], whole[:] = d[0], 0.0
-    for j in range(1, len(d)):
-        for i in range(len(weights)):
-            top[i] = max(top[i], d[j, i])
+def _highest(x, parts, own, top):
+    """The highest of the parts' log-densities at each value."""
+    top[:] = -math.inf
+    for j in range(parts.shape[1]):
+        lead, place, slope, half = _law(parts, j, own)
+        for i in range(len(x)):
+            gap = x[i] - place
+            top[i] = max(top[i], lead + gap * (slope + half * gap))
+
+
+@kernel(inline=True)
+def _densities(x, parts, own, top, d, whole):
+    """Each part's density over exp(top), which keeps it from underflow, and their sum."""
+    whole[:] = 0.0
     for j in range(len(d)):
-        for i in range(len(weights)):
-            d[j, i] = exp(d[j, i] - top[i])
+        lead, place, slope, half = _law(parts, j, own)
+        for i in range(len(x)):
+            gap = x[i] - place
+            d[j, i] = exp(lead + gap * (slope + half * gap) - top[i])
             whole[i] += d[j, i]
-    for i in range(len(weights)):
-        scale[i] = weights[i] / whole[i]
 
 
 @kernel(inline=True)
@@ -62,12 +62,11 @@ def _moved(x, density, scale, mean):
 
 
 @kernel(inline=True)
-def _height(weights, room):
-    """The weighted sum of log densities that `_parted` leaves in `room`."""
-    height = 0.0
-    for i in range(len(weights)):
-        height = plus(height, weights[i] * (room[0, i] + log(room[1, i])))
-    return height
+def _raised(top, whole, weights):
+    """Make `top` the logarithm of the whole density; its weighted sum."""
+    for i in range(len(top)):
+        top[i] += log(whole[i])
+    return dot(top, weights)
 
 
 @kernel(inline=True)
@@ -85,16 +84,19 @@ def mixture_em(x, weights, parts, own, steps):
     """EM in place, until eight steps gain under 8e-8 a value; variances stay above 1e-5 of the sample's.
     Returns the mean log-likelihood before the last step, to compare beginnings by."""
     k, m, n, height, last = parts.shape[1], len(x), added(weights), 0.0, -math.inf
-    d, room, floor = np.empty((k, m)), np.empty((3, m)), 1e-5 * _spread(x, weights)[1]
+    d, top, whole, scale = np.empty((k, m)), np.empty(m), np.empty(m), np.empty(m)
+    floor = 1e-5 * _spread(x, weights)[1]
+    _highest(x, parts, own, top)
     for step in range(1, steps + 1):
-        _log_densities(x, parts, own, d)
-        _parted(weights, d, room)
+        _densities(x, parts, own, top, d, whole)
+        for i in range(m):
+            scale[i] = weights[i] / whole[i]
         for j in range(k):
-            held, move, square = _moved(x, d[j], room[2], parts[1, j])
+            held, move, square = _moved(x, d[j], scale, parts[1, j])
             parts[0, j], parts[1, j] = held / n, parts[1, j] + move
             parts[2, j] = max(square - move * move, floor)
         if step % 8 == 0 or step == steps:
-            height = _height(weights, room)
+            height = _raised(top, whole, weights)
             if height - last < 8e-8 * n:
                 break
             last = height

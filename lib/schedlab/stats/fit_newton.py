@@ -79,10 +79,12 @@ def _places(p: int) -> np.ndarray:
 
 
 def _over(theta: np.ndarray, edges: np.ndarray | None) -> int:
-    if edges is None:
-        return -1
-    beyond = (theta < edges[0]) | (theta > edges[1])
-    return int(beyond.argmax()) if beyond.any() else -1
+    if edges is not None:
+        ends = zip(edges[0].tolist(), theta.tolist(), edges[1].tolist(), strict=True)
+        for i, (lo, value, hi) in enumerate(ends):
+            if not lo <= value <= hi:
+                return i
+    return -1
 
 
 def _uphill(row: np.ndarray, index: np.ndarray, p: int) -> np.ndarray:
@@ -104,6 +106,6 @@ def _climb_once(sums, here, step, now, n):
     for shrink in range(30):
         there = here + step * 0.5**shrink
         then = sums(there) / n
-        if then[0] >= least and np.isfinite(then).all():
+        if then[0] >= least and math.isfinite(then @ then):
             return there, then
     return here, now

@@ -61,7 +61,7 @@ class Likelihood:
     warnings: tuple[str, ...] = ()
     offset: float = 0.0
 
-    @property
+    @cached_property
     def n(self) -> float:
         """The number of observations, censored ones included."""
         return float(self.weights.sum() + self.counts.sum() + sum(max(t.weight, 0.0) for t in self.tails))

@@ -44,6 +44,11 @@ def test_a_table_that_fits_has_large_letters_and_one_line_a_row():
     assert layout.size == 8.8 and layout.lines == 2 and sum(layout.widths) < PAGE / 3
 
 
+def test_a_short_table_of_sentences_has_large_letters():
+    sentence = "a request that was due while the world was stopped waits until it goes on " * 2
+    assert columns(["arm", "how"], [["gpr", sentence], ["pool", sentence]], [False, False]).size == 8.8
+
+
 def test_sentences_get_the_room_that_makes_the_table_low():
     """Two columns of equally long sentences share the page; a short one beside a long one does not."""
     sentence = "a request that was due while the world was stopped waits until it goes on " * 3

@@ -15,6 +15,8 @@ _INSET = 7.0
 #: sizes of letters to try, in points, and how much large ones are worth: a table in letters a tenth smaller
 #: must be an eighth lower
 _SIZES, _WORTH = (8.8, 8.2, 7.6, 7.0, 6.4, 5.8), 1.25
+#: so many lines cost nothing: a short table has large letters
+_SHORT = 12
 #: letters of the report's type that are much narrower or wider than half its size, and the bold ones
 _WIDTHS = {
     0.0: "\u200b\u2060",
@@ -52,7 +54,7 @@ def columns(header: Sequence[str], rows: Sequence[Sequence[str]], numeric: Seque
     least = np.where(numeric, np.maximum(least, cells[1:].max(axis=0, initial=0.0)), least)
     sizes = [size for size in _SIZES if least.sum() * size <= room] or [room / least.sum()]
     tried = [_at(size, least, cells, room) for size in sizes]
-    return min(tried, key=lambda layout: layout.lines / layout.size**_WORTH)
+    return min(tried, key=lambda layout: (layout.lines + _SHORT) / layout.size**_WORTH)
 
 
 def breakable(text: str) -> str:

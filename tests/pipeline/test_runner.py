@@ -102,6 +102,17 @@ def test_a_kernel_that_dies_fails_only_its_notebook(project):
     assert "Dead" in one(project, "import os\nos._exit(3)").why
 
 
+def test_what_took_longest_before_starts_first(project):
+    for folder, stem, seconds in [("a", "01-first", 2.0), ("b", "02-second", 5.0), ("c", "02-second", 1.0)]:
+        record = places.cache() / folder / "run.json"
+        record.parent.mkdir(parents=True)
+        record.write_text(json.dumps({"stem": stem, "seconds": seconds}))
+    assert [step.stem for step in sorted(steps(project), key=runner._longest_first())] == [
+        "02-second",
+        "01-first",
+    ]
+
+
 def test_any_executor_will_do(project):
     with ProcessPoolExecutor(1) as processes:
         outcomes = runner.run(steps(project), executor=processes, slots=1, quiet=True)

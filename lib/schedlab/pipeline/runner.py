@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -47,6 +48,7 @@ def run(
     files.sweep(places.cache())
     queue = Queue(list(steps))
     _settle(queue)
+    queue.waiting.sort(key=_longest_first())
     queue.forked = executor is None and len(queue.waiting) >= FORK_FROM
     if queue.forked:
         from schedlab.pipeline import fork
@@ -64,6 +66,15 @@ def stale(steps: Sequence[Step]) -> tuple[str, ...]:
     queue = Queue(list(steps))
     _settle(queue)
     return tuple(step.stem for step in queue.waiting)
+
+
+def _longest_first() -> Callable[[Step], float]:
+    """The order to start in, by what each took before: a long one that starts last is waited for alone."""
+    took: dict[str, float] = {}
+    for file in places.cache().glob("*/run.json"):
+        record = json.loads(file.read_text(encoding="utf-8"))
+        took[record["stem"]] = max(record["seconds"], took.get(record["stem"], 0.0))
+    return lambda step: -took.get(step.stem, 0.0)
 
 
 def _work(queue: Queue, executor: Executor | None, slots: int, progress: Progress) -> None:

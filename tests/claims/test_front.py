@@ -1,5 +1,7 @@
 """The first page's own numbers, against sums done by hand and against the binomial law."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -49,3 +51,14 @@ def test_settings_weigh_their_replicates_and_the_interval_is_binomial():
     wilson = stats.binomtest(held, 4000).proportion_ci(0.95, "wilson")
     assert found.value == pytest.approx(held / 4000) and found.n == 4000
     np.testing.assert_allclose((found.lo, found.hi), (wilson.low, wilson.high), atol=5e-4)
+
+
+def test_a_verdict_that_other_choices_do_not_give_says_so():
+    def judged(metric, verdict):
+        return SimpleNamespace(metric=metric, verdict=verdict)
+
+    main = [judged("latency_p99, steady", "faster")]
+    assert front.robust(main, "latency_p99, steady", [judged("other", "faster")]) == "faster"
+    said = front.robust(main, "latency_p99, steady", [judged("a", "faster"), judged("b", "cannot tell")])
+    assert said == "faster as declared, though 1 of 2 other choices of runs say otherwise"
+    assert front.robust((), "latency_p99, steady", main) == front.NONE

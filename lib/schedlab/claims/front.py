@@ -21,6 +21,15 @@ def verdict(comparisons: Iterable[Comparison], name: str) -> str:
     return next((c.verdict for c in comparisons if c.metric == name), NONE)
 
 
+def robust(comparisons: Iterable[Comparison], name: str, others: Sequence[Comparison]) -> str:
+    """The same verdict, and whether other choices (runs left in, sessions apart) give it too."""
+    said = verdict(comparisons, name)
+    agree = sum(other.verdict == said for other in others)
+    if agree == len(others) or said == NONE:
+        return said
+    return f"{said} as declared, though {len(others) - agree} of {len(others)} other choices of runs say otherwise"
+
+
 def together(values: pd.DataFrame, pairs: Sequence[tuple[str, str]], confidence: float) -> Estimate | str:
     """Treated arms against their baselines, all together: the geometric mean over the pairs, t over blocks.
 

@@ -63,7 +63,7 @@ def show_interval(value: float, lo: float, hi: float, unit: str = "1", runs: int
     if not math.isfinite(value):
         return "n/a"
     agree = runs > 1 and (math.isnan(lo) or lo == hi)
-    if agree or not (math.isfinite(lo) or math.isfinite(hi)):
+    if agree or not (math.isfinite(lo) or math.isfinite(hi)) or (lo == 0 and hi == math.inf):
         return show(value, unit, digits) + (f" in all {runs:g} runs" if agree else ", no interval")
     if math.inf > hi > _USELESS * lo > 0:
         return show(value, unit, digits) + ", interval a millionfold wide"

@@ -60,5 +60,5 @@ def test_a_verdict_that_other_choices_do_not_give_says_so():
     main = [judged("latency_p99, steady", "faster")]
     assert front.robust(main, "latency_p99, steady", [judged("other", "faster")]) == "faster"
     said = front.robust(main, "latency_p99, steady", [judged("a", "faster"), judged("b", "cannot tell")])
-    assert said == "faster as declared, though 1 of 2 other choices of runs say otherwise"
+    assert said == "faster as declared, though 1 of 2 other choices of runs do not say so"
     assert front.robust((), "latency_p99, steady", main) == front.NONE

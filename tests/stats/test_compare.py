@@ -203,3 +203,11 @@ def test_detectable_effect_is_the_factor_that_r_power_t_test_gives():
     found = latency(frame(one, two, blocks=False))
     sd = math.sqrt(2.5)
     assert math.log(found.detectable) / sd == pytest.approx(2.024438, abs=2e-6)
+
+
+def test_two_runs_an_arm_decide_nothing_however_far_apart():
+    rows = [(f"{arm}{i}", arm, i, 10.0**k + 0.001 * i) for k, arm in enumerate("ab") for i in range(2)]
+    values = pd.DataFrame(rows, columns=["run", "arm", "block", "value"])
+    found = compare(values, "a", "b", unit="s", better="lower", margin=0.05)
+    assert found.lo > 1 and found.verdict == "cannot tell"
+    assert "fewer than 3 runs of an arm decide nothing" in found.warnings

@@ -69,7 +69,7 @@ def test_distances_are_those_of_scipy():
 
 
 def test_three_runs_or_more_are_selected_by_runs_left_out(of_runs):
-    assert of_runs.selection.best == "lognormal" and "lognormal fits" in str(of_runs)
+    assert of_runs.selection.best == "lognormal" and "nearest of them: lognormal" in str(of_runs)
 
 
 def test_two_runs_leave_nothing_to_score(of_one):

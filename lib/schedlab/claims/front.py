@@ -27,7 +27,8 @@ def robust(comparisons: Iterable[Comparison], name: str, others: Sequence[Compar
     agree = sum(other.verdict == said for other in others)
     if agree == len(others) or said == NONE:
         return said
-    return f"{said} as declared, though {len(others) - agree} of {len(others)} other choices of runs say otherwise"
+    rest = f"{len(others) - agree} of {len(others)} other choices of runs"
+    return f"{said} as declared, though {rest} do not say so"
 
 
 def together(values: pd.DataFrame, pairs: Sequence[tuple[str, str]], confidence: float) -> Estimate | str:

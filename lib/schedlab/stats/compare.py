@@ -16,7 +16,7 @@ from schedlab.errors import SchedlabError, TooFewValues
 from schedlab.model.results import Comparison, Estimate
 from schedlab.stats import permutation, power, rank, student
 from schedlab.stats.scales import Scale, scale_for
-from schedlab.stats.verdict import exact, judge
+from schedlab.stats.verdict import LEAST_RUNS, exact, judge
 
 #: fewer complete blocks than this leave too few degrees of freedom to pair
 LEAST_BLOCKS = 3
@@ -50,7 +50,8 @@ def compare(
     verdict = judge(seen.shift, bound, confidence, better, unit, seen.permutation.p_value, runs)
     lo, hi = (float(kind.back(v)) for v in seen.shift.interval(confidence))
     counted = exact(seen.shift, unit, runs)
-    warnings = (*doubts, *more, *seen.warnings, *_doubts(seen, confidence, verdict, counted))
+    few = (f"fewer than {LEAST_RUNS} runs of an arm decide nothing",) if runs < LEAST_RUNS else ()
+    warnings = (*doubts, *more, *few, *seen.warnings, *_doubts(seen, confidence, verdict, counted))
     return Comparison(
         metric=metric,
         unit=unit,

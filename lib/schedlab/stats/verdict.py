@@ -8,8 +8,8 @@ from schedlab.stats.student import Shift
 MARGIN = 0.05
 #: units read from a clock: runs that agree to the last digit show a coarse clock, not a certain value
 CLOCKED = ("s", "1/s")
-#: fewer runs an arm that agree on a count are chance
-LEAST_EXACT = 3
+#: fewer runs an arm decide nothing: their spread is hardly known, and counts that agree are chance
+LEAST_RUNS = 3
 
 
 def judge(
@@ -26,8 +26,11 @@ def judge(
     Equivalent where the interval of confidence 1 - 2 alpha lies within the margin stated beforehand (two
     one-sided tests, Schuirmann 1987); else a direction where the interval excludes no difference. Without
     any spread between runs the interval means nothing: counts on which at least three `runs` an arm agree
-    are exact, and for all else the exact permutation test decides.
+    are exact, and for all else the exact permutation test decides. Fewer than LEAST_RUNS of an arm decide
+    nothing.
     """
+    if runs < LEAST_RUNS:
+        return "cannot tell"
     alpha = 1 - confidence
     if bound is not None and equivalent(shift, bound, alpha):
         return "equivalent"
@@ -38,7 +41,7 @@ def judge(
 
 def exact(shift: Shift, unit: str, runs: int) -> bool:
     """Whether the shift is a count that came out the same in every run of both arms."""
-    return shift.se == 0 and unit not in (*CLOCKED, "share") and runs >= LEAST_EXACT
+    return shift.se == 0 and unit not in (*CLOCKED, "share") and runs >= LEAST_RUNS
 
 
 def equivalent(shift: Shift, bound: float, alpha: float = 0.05) -> bool:

@@ -19,7 +19,8 @@ window.addEventListener("message", ({ source, data }) => {
   const frame = frames.find((one) => one.contentWindow === source);
   if (frame && data.schedlabHeight > 0) frame.style.height = `${Math.ceil(data.schedlabHeight)}px`;
 });
-for (const frame of frames) frame.contentWindow.postMessage("how tall?", "*");
+const ask = (frame) => frame.contentWindow.postMessage("how tall?", "*");
+for (const frame of frames) { ask(frame); frame.addEventListener("load", () => ask(frame)); } // one of them finds it listening
 
 const PAPER_PX = 660, tables = document.querySelectorAll("table.schedlab");
 let theme = "";

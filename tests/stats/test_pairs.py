@@ -60,6 +60,8 @@ def test_a_pair_among_many_is_compared_as_it_is_alone_and_corrected_as_one_famil
     assert (found[0].effect, found[0].lo, found[0].hi) == (alone.effect, alone.lo, alone.hi)
     assert [c.verdict for c in found] == ["slower", "equivalent"]
     assert found[0].family == "holm over 2" and found[0].adjusted_p == pytest.approx(2 * alone.p_value)
+    assert pairs.counts(found) == "2 comparisons: 1 slower, 1 equivalent"
+    assert pairs.counts(()) == "no pair of arms to compare"
     assert "slower: gin / net-http (latency p99 ×" in pairs.sentence(found)
     assert pairs.table(found)["comparison"].tolist() == ["gin / net-http"] * 2
 

@@ -141,6 +141,13 @@ def sentence(comparisons: Iterable[Comparison]) -> str:
     return "; ".join([*said, f"cannot tell: {unsure}"]) if said or unsure else "no pair of arms to compare"
 
 
+def counts(comparisons: Iterable[Comparison]) -> str:
+    """How many comparisons gave which verdict: `81 comparisons: 80 cannot tell, 1 equivalent`."""
+    found = pd.Series([c.verdict for c in comparisons], dtype="str").value_counts()
+    said = ", ".join(f"{n} {verdict}" for verdict, n in found.items())
+    return f"{found.sum()} comparisons: {said}" if len(found) else "no pair of arms to compare"
+
+
 def reach(comparisons: Iterable[Comparison]) -> str:
     """The smallest factor that each metric's comparisons could have seen four times in five."""
     seen: dict[str, list[float]] = {}

@@ -63,3 +63,8 @@ def test_a_tool_s_file_is_quoted_as_it_reads(name, rate, median):
     assert as_told.rate(found) == pytest.approx(rate) and as_told.quantile(found, 0.5) == pytest.approx(
         median
     )
+
+
+def test_a_column_is_headed_by_tool_and_load_each_said_once(told):
+    heads = as_told.heads(told, "latency_p99")
+    assert {"ours", "vegeta", "wrk hist\nwrk"} <= set(heads.values())

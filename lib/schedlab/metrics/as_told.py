@@ -22,6 +22,8 @@ COLUMNS = (
 )  # fmt: skip
 #: the rate's name in the facts of a file; k6 calls it just that
 _RATES = ("requests_per_s", "throughput", "rps", "rate")
+#: our client leaves a log of requests, or a histogram in its report
+_OURS = {"requests": "ours", "client_report": "ours"}
 _SILENT = "the tool's file does not say it"
 
 
@@ -39,8 +41,9 @@ def as_told(runs: Iterable[Run]) -> pd.DataFrame:
 def heads(values: pd.DataFrame, name: str) -> dict[str, str]:
     """The metrics that are this number of some tool -> tool and scenario, the words above a column."""
     chosen = values[values["metric"].str.startswith(f"{name}, ")].drop_duplicates("metric")
-    words = chosen["tool"] + "\n" + chosen["scenario"]
-    return dict(zip(chosen["metric"], words.str.replace("_", " "), strict=True))
+    pairs = zip(chosen["tool"].replace(_OURS), chosen["scenario"], strict=True)
+    words = ["\n".join(dict.fromkeys(pair)).replace("_", " ") for pair in pairs]
+    return dict(zip(chosen["metric"], words, strict=True))
 
 
 def _rows(run: Run, tool: str, found: Reading) -> list[tuple]:

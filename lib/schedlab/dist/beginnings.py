@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import combinations
 
 import numpy as np
@@ -21,7 +22,7 @@ def starts(k: int, own: int, z, weights) -> np.ndarray:
     from schedlab.kernels.mixture_em import mixture_begin
 
     z, weights = coarse(z, weights)
-    cuts = np.array(list(combinations(CUTS, k - 1)))
+    cuts = _cuts(k)
     ends, top = np.empty((len(cuts), 3, k)), z[-1]
     heights = mixture_begin(np.exp(z - top) if own == 1 else z, weights, cuts, ends, own, STEPS)
     if own == 1:
@@ -36,10 +37,16 @@ def start(k: int, own: int, z, weights) -> np.ndarray:
     return starts(k, own, z, weights)[0]
 
 
+@cache
+def _cuts(k: int) -> np.ndarray:
+    """Every way to cut a sample into k parts, a row each."""
+    return np.array(list(combinations(CUTS, k - 1)))
+
+
 def _coordinates(own: int, ends: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Of each mixture, parts in order: the free coordinates, and how far the nearest two parts are apart."""
-    ranked = np.argsort(ends[:, 1])[:, None, :]
-    shares, places, variances = np.take_along_axis(ends, ranked, axis=2).transpose(1, 0, 2)
+    each, ranked = np.arange(len(ends))[:, None], np.argsort(ends[:, 1])
+    shares, places, variances = ends[each, :, ranked].transpose(2, 0, 1)
     laws = np.stack([places, 0.5 * np.log(variances)][:own], axis=2)
     gaps = np.abs(np.diff(laws, axis=1)).max(axis=2).min(axis=1)
     parts = stick.logits(shares / shares.sum(axis=1, keepdims=True))

@@ -26,6 +26,7 @@ def coarse(z: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     if len(z) <= len(_SLICES):
         return z, weights
     share = np.cumsum(weights) / weights.sum()
-    first = np.unique(np.searchsorted(share, _SLICES).clip(0, len(z) - 1))
+    first = np.searchsorted(share, _SLICES).clip(0, len(z) - 1)
+    first = first[np.diff(first, prepend=-1) > 0]
     held = np.add.reduceat(weights, first)
     return np.add.reduceat(z * weights, first) / held, held

@@ -50,10 +50,10 @@ def climb(
     is beyond its edge (`edges`: lowest and highest of each): it is then on its way to infinity.
     """
     here, index, p = np.array(theta, dtype=np.float64), np.flatnonzero(free), len(theta)
-    now, quiet = sums(here) / n, 0
+    now, quiet, ends = sums(here) / n, 0, [] if edges is None else edges.T.tolist()
     for steps in range(1, MAX_STEPS + 1):
         found = newton_step(now, index, p)
-        slope, edge, step = float(found[0]), _over(here, edges), found[2:]
+        slope, edge, step = float(found[0]), _over(here, ends), found[2:]
         done = slope < enough or edge >= 0 or quiet == 2 or steps == MAX_STEPS
         if done or not math.isfinite(now[0]):
             break
@@ -78,12 +78,10 @@ def _places(p: int) -> np.ndarray:
     return places
 
 
-def _over(theta: np.ndarray, edges: np.ndarray | None) -> int:
-    if edges is not None:
-        ends = zip(edges[0].tolist(), theta.tolist(), edges[1].tolist(), strict=True)
-        for i, (lo, value, hi) in enumerate(ends):
-            if not lo <= value <= hi:
-                return i
+def _over(theta: np.ndarray, ends: list) -> int:
+    for i, (value, (lo, hi)) in enumerate(zip(theta.tolist(), ends, strict=False)):
+        if not lo <= value <= hi:
+            return i
     return -1
 
 
@@ -96,7 +94,7 @@ def _uphill(row: np.ndarray, index: np.ndarray, p: int) -> np.ndarray:
 
 
 def _short(step: np.ndarray) -> np.ndarray:
-    longest = max(step.max(), -step.min())
+    longest = max(map(abs, step.tolist()))
     return step * (LONGEST / longest) if longest > LONGEST else step
 
 

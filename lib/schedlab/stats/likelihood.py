@@ -9,7 +9,7 @@ log_sf, with derivatives by differences.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 
@@ -20,6 +20,7 @@ from schedlab.model.extend import Family
 
 #: log-width of an interval -> how many nodes it gets; wider ones are cut into panels of the last width
 NODES = ((0.02, 2), (0.1, 3), (0.35, 5), (0.7, 8), (1.4, 12))
+_LIMITS = np.array([limit for limit, _ in NODES])
 
 #: where the values of a tail may lie, in log x from its edge
 _BEYOND = np.array([0.05, 0.2, 0.4, 0.7, 1.2])
@@ -75,7 +76,7 @@ class Likelihood:
         """How many intervals and tails meet [lo, hi] in z; infinitely many where exact values lie there."""
         if ((self.z >= lo) & (self.z <= hi)).any():
             return math.inf
-        met = sum(int(((nodes[0] <= hi) & (nodes[-1] >= lo)).sum()) for nodes, _, _ in self._groups())
+        met = sum(np.count_nonzero((nodes[0] <= hi) & (nodes[-1] >= lo)) for nodes, _, _ in self._groups)
         ends = ((t.side == "above", math.log(t.at)) for t in self.tails if t.weight > 0)
         return met + sum(hi >= at if up else lo <= at for up, at in ends)
 
@@ -105,7 +106,7 @@ class Likelihood:
     def _span(self) -> tuple[float, float]:
         """What the support must reach below and above: exact values, of intervals the nearer end's node."""
         least, most = [self.z], [self.z]
-        for nodes, _, _ in self._groups():
+        for nodes, _, _ in self._groups:
             least.append(nodes[-1])
             most.append(nodes[0])
         return tuple(
@@ -123,22 +124,28 @@ class Likelihood:
         Wide intervals are spread over their nodes and tails over an octave or so, so that a mixture does not
         take them for a value of its own."""
         points, weights = [self.z], [self.weights]
-        for nodes, log_weights, counts in self._groups():
+        for nodes, log_weights, counts in self._groups:
+            if self.fine:
+                points, weights = [*points, nodes.mean(axis=0)], [*weights, counts]
+                continue
             part = np.exp(log_weights - log_weights.max())
-            points += [nodes.mean(axis=0)] if self.fine else list(nodes)
-            weights += [counts] if self.fine else list(part * (counts / part.sum(axis=0)))
+            points, weights = [*points, *nodes], [*weights, *(part * (counts / part.sum(axis=0)))]
         for tail in (t for t in self.tails if t.weight > 0):
             points.append(math.log(tail.at) + (_BEYOND if tail.side == "above" else -_BEYOND))
             weights.append(np.full(len(_BEYOND), tail.weight / len(_BEYOND)))
         return np.concatenate(points), np.concatenate(weights)
 
-    def _groups(self) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+    @cached_property
+    def _groups(self) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
         """Nodes and their log weights (m, J), and counts (J,), of each group of intervals."""
-        ends = np.cumsum(self.shapes.prod(axis=1)), np.cumsum(self.shapes[:, 1])
-        for (m, many), node, interval in zip(self.shapes, *ends, strict=True):
-            part, shape = slice(node - m * many, node), (m, many)
-            own = self.counts[interval - many : interval]
-            yield self.nodes[part].reshape(shape), self.log_weights[part].reshape(shape), own
+        groups, node, interval = [], 0, 0
+        for m, many in self.shapes.tolist():
+            part, shape, own = slice(node, node + m * many), (m, many), slice(interval, interval + many)
+            groups.append(
+                (self.nodes[part].reshape(shape), self.log_weights[part].reshape(shape), self.counts[own])
+            )
+            node, interval = part.stop, own.stop
+        return groups
 
     def _tails(self, family: Family, theta: np.ndarray) -> float:
         params = family.natural(theta)
@@ -179,9 +186,10 @@ def intervals(lo: np.ndarray, hi: np.ndarray, counts: np.ndarray) -> dict[str, n
 
 def _kinds(width: np.ndarray) -> np.ndarray:
     """Which rule an interval needs: an index into NODES, or beyond it the number of panels."""
-    limits = np.array([limit for limit, _ in NODES])
-    panels = np.ceil(width / limits[-1]).astype(np.int64)
-    return np.where(panels > 1, len(NODES) - 1 + panels - 1, np.searchsorted(limits, width))
+    kinds, wide = np.searchsorted(_LIMITS, width), width > _LIMITS[-1]
+    if wide.any():
+        kinds[wide] = len(NODES) - 2 + np.ceil(width[wide] / _LIMITS[-1]).astype(np.int64)
+    return kinds
 
 
 @cache

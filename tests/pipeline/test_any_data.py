@@ -39,18 +39,20 @@ def test_with_scheduler_logs_and_wrk_alone_chapters_on_other_things_step_aside(b
     lacks = {step.stem: step.lacks for step in steps(bare)}
     assert "no cpu profile" in lacks["21-cpu-profiles"] and "no trace" in lacks["50-goroutine-lives"]
     assert "no requests" in lacks["30-latency"] and "no requests" in lacks["05-explore"]
+    assert "no requests or client report" in lacks["43-rates-and-capacity"]
     asked = ("00-overview", "10-data-quality", "12-load-test-honesty", "20-scheduler-snapshots")
+    asked += ("47-tools-compared",)
     assert not any(lacks[stem] for stem in asked)
 
 
 def test_what_has_data_runs_on_scheduler_logs_and_wrk_alone(bare, tmp_path, monkeypatch):
     """Every chapter was run so by hand; here those that read these files, for the suite's time is short."""
     monkeypatch.setattr(places, "cache", lambda: tmp_path / "cache")
-    read = ("10-data-quality", "20-scheduler-snapshots", "40-comparison")
+    read = ("10-data-quality", "20-scheduler-snapshots", "40-comparison", "47-tools-compared")
     chosen = [step for step in steps(bare) if step.stem in read]
     outcomes = {o.stem: o for o in runner.run(chosen, quiet=True)}
     assert {o.status for o in outcomes.values()} <= {"ran", "aside"}, [o.why for o in outcomes.values()]
-    assert outcomes["20-scheduler-snapshots"].status == "ran"
+    assert {outcomes[stem].status for stem in ("20-scheduler-snapshots", "47-tools-compared")} == {"ran"}
 
 
 @pytest.mark.parametrize("experiment", ["mosn", "instruments", "tiny", "sweep", "connections"])

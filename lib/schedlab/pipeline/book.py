@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -104,9 +105,24 @@ def fill(book: Book, text: str, place: str, block: Callable[[Published, str, str
 
 
 def front(book: Book, block: Callable[[Published, str, str], str]) -> str:
-    """The front text filled in; a line of a list that cites a chapter without data is left out."""
-    lines = fill(book, book.front, "report/index.md", block).splitlines(keepends=True)
-    return "".join(line for line in lines if not (line.startswith("- ") and _NO_DATA in line))
+    """The front text filled in; a line of a list that cites a chapter without data is left out.
+
+    A line that begins with `*` stands in for the one before it where that is left out; a **head** without a
+    line below it goes too.
+    """
+    kept, left_out = [], False
+    for line in fill(book, book.front, "report/index.md", block).splitlines(keepends=True):
+        stands_in = line.startswith("* ")
+        if stands_in and not left_out:
+            continue
+        left_out = line.startswith(("- ", "* ")) and _NO_DATA in line
+        if not left_out:
+            kept.append(f"- {line[2:]}" if stands_in else line)
+    return _without_empty_heads("".join(kept))
+
+
+def _without_empty_heads(text: str) -> str:
+    return re.sub(r"^\*\*[^*\n]+\*\*\n\s*(?!- )(?=\S)", "", text, flags=re.M)
 
 
 def block_html(published: Published, kind: str, name: str) -> str:

@@ -24,7 +24,7 @@ def _law(parts, j, own):
     share, mean, variance = parts[0, j], parts[1, j], parts[2, j]
     if own == 1:
         return math.log(share / mean), 0.0, -1.0 / mean, 0.0
-    return math.log(share) - 0.5 * math.log(variance), mean, 0.0, -0.5 / variance
+    return math.log(share / math.sqrt(variance)), mean, 0.0, -0.5 / variance
 
 
 @kernel(inline=True)

@@ -161,7 +161,8 @@ def _conclude(
 def covariance(information: np.ndarray, free: np.ndarray) -> tuple[np.ndarray, float]:
     """Inverse of the information over the free coordinates (NaN elsewhere), and its condition number with
     the coordinates brought to one scale first."""
-    inner = information[np.ix_(free, free)]
+    square = np.ix_(free, free)
+    inner = information[square]
     cov = np.full(information.shape, math.nan)
     scale = np.sqrt(np.abs(np.diag(inner)))
     if not np.isfinite(inner).all() or not (scale > 0).all():
@@ -169,7 +170,7 @@ def covariance(information: np.ndarray, free: np.ndarray) -> tuple[np.ndarray, f
     values = np.linalg.eigvalsh(inner / np.outer(scale, scale))
     condition = float(values[-1] / values[0]) if values[0] > 0 else math.inf
     if condition < FLAT:
-        cov[np.ix_(free, free)] = np.linalg.inv(inner)
+        cov[square] = np.linalg.inv(inner)
     return cov, condition
 
 

@@ -12,6 +12,8 @@ import numpy as np
 from schedlab.kernels.newton import newton_step
 
 MAX_STEPS, LONGEST, ENOUGH = 60, 1.5, 1e-12
+#: below this slope a step as short as that is the last: what it leaves is of the order of its square
+CALM, SHORT = 1e-9, 1e-6
 
 
 @dataclass(frozen=True)
@@ -46,8 +48,9 @@ def climb(
 ) -> Peak:
     """Maximise over the `free` coordinates; `sums(theta)` is one row: value, gradient, upper Hessian.
 
-    Stops where the mean slope is below `enough`, where two steps in a row gain nothing, or where a coordinate
-    is beyond its edge (`edges`: lowest and highest of each): it is then on its way to infinity.
+    Stops where the mean slope is below `enough`, after a last short step (see SHORT; the row is of the place
+    before it), where two steps in a row gain nothing, or where a coordinate is beyond its edge (`edges`:
+    lowest and highest of each): it is then on its way to infinity.
     """
     here, index, p = np.array(theta, dtype=np.float64), np.flatnonzero(free), len(theta)
     now, quiet, ends = sums(here) / n, 0, [] if edges is None else edges.T.tolist()
@@ -56,6 +59,9 @@ def climb(
         slope, edge, step = float(found[0]), _over(here, ends), found[2:]
         done = slope < enough or edge >= 0 or quiet == 2 or steps == MAX_STEPS
         if done or not math.isfinite(now[0]):
+            break
+        if found[1] and slope < CALM and np.abs(step).max() < SHORT:
+            here = here + step
             break
         if not found[1]:
             step[index] = _uphill(now, index, p)

@@ -43,4 +43,5 @@ def test_on_a_narrow_screen_a_figure_keeps_its_size_and_scrolls_sideways(page):
 
 
 def test_a_frame_is_as_tall_as_what_it_shows(page):
-    page.wait_for_function("document.querySelector('iframe').style.height === '333px'")
+    height = page.wait_for_function("document.querySelector('iframe').style.height")
+    assert height.json_value() == "333px"

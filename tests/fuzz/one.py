@@ -31,7 +31,7 @@ import seeds  # noqa: E402
 from test_go_log_compiled import assert_equal  # noqa: E402
 from test_json_lines import assert_same  # noqa: E402
 from test_pprof import assert_same_columns  # noqa: E402
-from test_readers import read_or_refuse  # noqa: E402
+from test_readers import assert_read_or_refused  # noqa: E402
 
 from schedlab import ingest  # noqa: E402
 from schedlab.model.extend import Reader, Reading  # noqa: E402
@@ -79,7 +79,7 @@ def main(format: str, place: Path, options: list[str]) -> None:
 def check(format: str, data: bytes) -> None:
     """Raises where a reader breaks its promise for these bytes."""
     reader = FILE if format == seeds.ANY else ingest.reader(format)
-    if read_or_refuse(reader, data) and format in AGREE:
+    if assert_read_or_refused(reader, data) and format in AGREE:
         AGREE[format](data)
 
 

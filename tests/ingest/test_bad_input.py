@@ -6,7 +6,7 @@ import re
 
 import golden_files as golden
 import pytest
-from test_readers import every_reader, read_or_refuse
+from test_readers import assert_read_or_refused, every_reader
 
 from schedlab import ingest
 from schedlab.errors import FormatError
@@ -24,20 +24,20 @@ def smallest(reader) -> bytes:
 def test_cut_at_every_byte(reader):
     data = smallest(reader)
     for cut in range(len(data[:300])):
-        read_or_refuse(reader, data[:cut])
+        assert_read_or_refused(reader, data[:cut])
 
 
 @every_reader
 @pytest.mark.parametrize("piece", (b"a", b"9", b'"', b"1,", b"1 ", b"{"), ids=repr)
 def test_a_line_without_end(reader, piece):
     begin = smallest(reader).split(b"\n")[0] + b"\n"
-    read_or_refuse(reader, begin + piece * 60_000)
+    assert_read_or_refused(reader, begin + piece * 60_000)
 
 
 @every_reader
 def test_bytes_that_are_no_text(reader):
     data = smallest(reader)
-    read_or_refuse(reader, data[: len(data) // 2] + b"\xff\xfe\x00\x80" + data[len(data) // 2 :])
+    assert_read_or_refused(reader, data[: len(data) // 2] + b"\xff\xfe\x00\x80" + data[len(data) // 2 :])
 
 
 @every_reader
@@ -45,7 +45,7 @@ def test_bytes_that_are_no_text(reader):
 def test_a_version_that_is_not_known(reader, other):
     for path in golden.fixtures(reader.name):
         data = source.content(path).data[:20_000]
-        read_or_refuse(reader, VERSION.sub(rb"\g<1>" + other, data))
+        assert_read_or_refused(reader, VERSION.sub(rb"\g<1>" + other, data))
 
 
 @every_reader

@@ -3,7 +3,7 @@
 import golden_files as golden
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from test_readers import every_reader, read_or_refuse
+from test_readers import assert_read_or_refused, every_reader
 
 from schedlab.ingest import source
 
@@ -23,7 +23,7 @@ def sample(reader) -> bytes:
 @quick
 @given(data=st.binary(max_size=300))
 def test_any_bytes(reader, data):
-    read_or_refuse(reader, data)
+    assert_read_or_refused(reader, data)
 
 
 @every_reader
@@ -34,4 +34,4 @@ def test_any_edit_of_a_real_file(reader, changes):
     for place, piece, dropped in changes:
         at = int(place * len(data))
         data = data[:at] + piece + data[at + dropped :]
-    read_or_refuse(reader, data)
+    assert_read_or_refused(reader, data)

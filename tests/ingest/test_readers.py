@@ -25,8 +25,8 @@ def plain(path) -> bytes:
     return source.content(path).data
 
 
-def read_or_refuse(reader, data: bytes) -> Reading | None:
-    """A reading that satisfies its schemas, or None where it was refused in the right way."""
+def assert_read_or_refused(reader, data: bytes) -> Reading | None:
+    """Asserts that the bytes give a reading that satisfies its schemas, or None: refused in the right way."""
     try:
         found = reader.read("here/broken.file", data)
     except FormatError as error:
@@ -107,7 +107,7 @@ def test_a_truncated_file_is_a_table_or_a_refusal(reader, path):
     rng = random.Random(20240131)
     cuts = range(len(data)) if len(data) < 500 else sorted(rng.sample(range(len(data)), 25))
     for cut in cuts:
-        read_or_refuse(reader, data[:cut])
+        assert_read_or_refused(reader, data[:cut])
 
 
 @every_fixture
@@ -118,7 +118,7 @@ def test_a_corrupt_file_is_a_table_or_a_refusal(reader, path):
         broken = bytearray(data)
         for _ in range(rng.randint(1, 4)):
             broken[rng.randrange(len(broken))] = rng.randrange(256)
-        read_or_refuse(reader, bytes(broken))
+        assert_read_or_refused(reader, bytes(broken))
 
 
 NONSENSE = {
@@ -140,13 +140,13 @@ NONSENSE = {
 @every_reader
 @pytest.mark.parametrize("data", NONSENSE.values(), ids=NONSENSE.keys())
 def test_what_is_not_its_format_is_refused(reader, data):
-    assert read_or_refuse(reader, data) is None
+    assert assert_read_or_refused(reader, data) is None
 
 
 @every_reader
 def test_another_formats_file_is_no_traceback(reader):
     for _, path in CASES:
-        read_or_refuse(reader, plain(path)[:20_000])
+        assert_read_or_refused(reader, plain(path)[:20_000])
 
 
 def test_an_unknown_file_is_refused_with_the_known_formats(tmp_path):

@@ -67,19 +67,41 @@ def _rows(run: Run, tool: str, found: Reading) -> list[tuple]:
 
 def rate(found: Reading) -> float:
     """Answers a second, from requests, else as the file says it; NaN where it does neither."""
-    requests, series = found.tables.get("REQUESTS"), found.tables.get("LOAD_SERIES")
-    if requests is not None and len(requests):
-        seconds = (requests["end_ns"].max() - requests["sent_ns"].min()) / 1e9
-        return float(requests["ok"].sum() / seconds) if seconds else np.nan
-    for facts in (found.facts, *found.facts.get("reports", ())[:1]):
-        if told := [facts[name] for name in _RATES if facts.get(name)]:
-            return float(told[0])
-    if parts := [e for e in found.facts.get("endpoints", ()) if e.get("duration_s")]:
-        return float(sum(e["requests"] / e["duration_s"] for e in parts))
-    if series is not None and series["duration_s"].sum():
-        return float(series["requests"].sum() / series["duration_s"].sum())
-    count, length_us = found.facts.get("requests"), found.facts.get("duration_us")  # wrk's full dump
-    return 1e6 * count / length_us if count and length_us else np.nan
+    return next((told for told in (way(found) for way in _WAYS) if told is not None), np.nan)
+
+
+def _of_requests(found: Reading) -> float | None:
+    requests = found.tables.get("REQUESTS")
+    if requests is None or not len(requests):
+        return None
+    seconds = (requests["end_ns"].max() - requests["sent_ns"].min()) / 1e9
+    return float(requests["ok"].sum() / seconds) if seconds else np.nan
+
+
+def _said(found: Reading) -> float | None:
+    """By the file itself, or by its first report."""
+    known = (found.facts, *found.facts.get("reports", ())[:1])
+    return next((float(facts[name]) for facts in known for name in _RATES if facts.get(name)), None)
+
+
+def _of_endpoints(found: Reading) -> float | None:
+    parts = [e for e in found.facts.get("endpoints", ()) if e.get("duration_s")]
+    return float(sum(e["requests"] / e["duration_s"] for e in parts)) if parts else None
+
+
+def _of_series(found: Reading) -> float | None:
+    series = found.tables.get("LOAD_SERIES")
+    seconds = 0.0 if series is None else series["duration_s"].sum()
+    return float(series["requests"].sum() / seconds) if seconds else None
+
+
+def _of_dump(found: Reading) -> float | None:
+    """wrk's full dump has a count and the run's length."""
+    count, length_us = found.facts.get("requests"), found.facts.get("duration_us")
+    return 1e6 * count / length_us if count and length_us else None
+
+
+_WAYS = (_of_requests, _said, _of_endpoints, _of_series, _of_dump)
 
 
 def quantile(found: Reading, q: float) -> float:
